@@ -1,12 +1,13 @@
 //! Typed ids: one type for each thing that has one, all UUIDv7 underneath.
 //!
-//! Never here: making a new id from the clock. The shell does that (`from_parts`).
+//! Never here: the clock and the source of chance. Both are handed in.
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
 use uuid::Uuid;
 
+use crate::chance::Chance;
 use crate::time::UnixMs;
 
 /// Bytes of chance that a new id needs.
@@ -24,6 +25,14 @@ macro_rules! ids {
             #[must_use]
             pub fn from_parts(at: UnixMs, random: &[u8; N_RANDOM_BYTES]) -> Self {
                 Self(uuid::Builder::from_unix_timestamp_millis(at.millis(), random).into_uuid())
+            }
+
+            /// Makes a new id of this time.
+            #[must_use]
+            pub fn new(at: UnixMs, chance: &dyn Chance) -> Self {
+                let mut random = [0; N_RANDOM_BYTES];
+                chance.fill(&mut random);
+                Self::from_parts(at, &random)
             }
         }
 

@@ -5,6 +5,7 @@
 
 pub mod case;
 pub mod case_number;
+pub mod chance;
 pub mod channel;
 pub mod contact;
 pub mod effect;
@@ -22,6 +23,7 @@ pub mod value;
 
 pub use case::{Case, CaseState};
 pub use case_number::CaseNumber;
+pub use chance::Chance;
 pub use channel::Channel;
 pub use contact::{Contact, Email, Phone};
 pub use effect::Effect;
