@@ -1,1 +1,23 @@
-//! To come.
+//! The flow language: what a clerk writes, read, checked, drawn and compiled.
+//!
+//! Lives here: the YAML of a city's package to a checked [`City`]; the linter; the formatter, the
+//! graphs and the schema; texts with their placeholders. Never here: files, the network, tokio.
+
+mod condition;
+mod decode;
+pub mod fault;
+pub mod globals;
+mod hash;
+mod link;
+mod lint;
+mod literal;
+pub mod model;
+mod package;
+pub mod sms;
+mod template;
+mod types;
+mod yaml;
+
+pub use fault::{Fault, Rule, Spot};
+pub use model::city::City;
+pub use package::{Loaded, MAX_FILES, Package, load};

@@ -1,0 +1,109 @@
+//! Texts that every city must have: what the counter says whatever the flow.
+//!
+//! Each has a key in `texts.yml` and the placeholders it may use.
+
+/// A text that the engine says by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GlobalText {
+    /// Its key in `texts.yml`.
+    pub key: &'static str,
+    /// The placeholders it may use.
+    pub holes: &'static [&'static str],
+    /// When it is said.
+    pub when: &'static str,
+}
+
+macro_rules! globals {
+    ($($key:literal [$($hole:literal),*] $when:literal;)+) => {
+        /// Every text that the engine says by itself.
+        pub const GLOBAL_TEXTS: &[GlobalText] = &[
+            $(GlobalText { key: $key, holes: &[$($hole),*], when: $when }),+
+        ];
+    };
+}
+
+globals! {
+    "again" [] "an answer was not understood; the question follows";
+    "again_choice" [] "an answer is none of those on offer; the question follows";
+    "again_malformed" [] "a value is not written as such a value is";
+    "again_too_early" [] "a day is before the first allowed";
+    "again_too_late" [] "a day is after the last allowed";
+    "again_too_small" ["limit"] "a number is below the smallest allowed";
+    "again_too_large" ["limit"] "a number is above the largest allowed";
+    "again_too_long" ["limit"] "a text is longer than allowed";
+    "again_wrong_kind" [] "a file is not a picture";
+    "read_back" ["heard"] "a value is said back to be sure of it";
+    "prefill_offer" ["heard"] "a value that the profile holds is offered";
+    "changed" ["label", "value"] "a value was corrected";
+    "kept_old" ["label", "value"] "a correction was refused, and the old value stays";
+    "change_what" [] "something is to be changed, and it is not clear what";
+    "choice_gone" [] "a button of a question that is no longer open was tapped";
+    "cancelled" [] "the flow was dropped at the resident's word";
+    "nothing_to_cancel" [] "cancel, and nothing is in progress";
+    "nothing_to_repeat" [] "repeat, and nothing was said";
+    "nothing_before" [] "back, and no question came before";
+    "went_back" [] "back; the question before follows";
+    "nothing_to_resume" [] "resume, and nothing was put aside";
+    "started_over" [] "start over";
+    "help" [] "help, and nothing is in progress";
+    "help_in_flow" ["title"] "help in a flow; the question follows";
+    "why" [] "why, and the slot has no reason of its own";
+    "language_switched" [] "the language was switched, said in the new one";
+    "did_you_mean" [] "two or three intents are meant; their titles follow as choices";
+    "out_of_scope" [] "nothing that the counter can do";
+    "out_of_scope_again" [] "nothing that the counter can do, once more";
+    "not_on_this_channel" ["title"] "a flow does not serve this channel";
+    "finish_first" ["title", "other"] "another flow may not interrupt this one";
+    "resume_ask" ["title"] "after a digression: shall we go on?";
+    "resumed" ["title"] "the interrupted flow goes on; its question follows";
+    "dropped" ["title"] "the interrupted flow was dropped";
+    "reminder" [] "silence; the question follows";
+    "parked" [] "more silence; the conversation is put aside";
+    "welcome_back" ["title"] "the resident writes again after a pause";
+    "one_moment" [] "an action is still running";
+    "unreadable" [] "a message with nothing in it to read";
+    "truncated" ["limit"] "a message was cut";
+    "handoff" ["queue"] "the conversation goes to a person";
+    "handoff_closed" ["queue", "opens"] "no one is there at this hour";
+    "handoff_waiting" [] "a message while waiting for an agent";
+    "handoff_accepted" [] "an agent has taken the conversation";
+    "handoff_back" [] "the automated agent is back";
+    "handoff_left" [] "the resident no longer waits for an agent";
+    "handoff_nobody" [] "no agent has come";
+    "fault" [] "something in the flow is broken; a person takes over";
+    "flow_changed" [] "the flow was changed while the conversation was put aside";
+    "offer" ["n", "label"] "a choice in a text or read aloud";
+    "summary_line" ["label", "value"] "a line of the recap";
+    "summary_none" [] "a value that was left out, in the recap";
+    "summary_unknown" [] "a value that the resident does not know, in the recap";
+    "photos" ["n"] "pictures, in the recap";
+    "point" [] "a position on the map without a name";
+    "yes" [] "the button for yes";
+    "no" [] "the button for no";
+    "skip" [] "the button to go on without";
+    "dont_know" [] "the button for \"I don't know\"";
+    "change" [] "the button to change something at the recap";
+    "other" [] "the button for none of these";
+    "person" [] "the button for a person";
+    "label_address" [] "the recap's name for an address";
+    "label_affirm_deny" [] "the recap's name for yes or no";
+    "label_choice" [] "the recap's name for a choice";
+    "label_text" [] "the recap's name for free words";
+    "label_image" [] "the recap's name for pictures";
+    "label_contact" [] "the recap's name for a contact";
+    "label_request_number" [] "the recap's name for a case number";
+    "label_phone" [] "the recap's name for a phone number";
+    "label_email" [] "the recap's name for an e-mail address";
+    "label_postal_code" [] "the recap's name for a postal code";
+    "label_date" [] "the recap's name for a day";
+    "label_time" [] "the recap's name for a time";
+    "label_number" [] "the recap's name for a number";
+    "label_service" [] "the recap's name for a category";
+    "label_faq" [] "the recap's name for a question";
+}
+
+/// Finds a global text by its key.
+#[must_use]
+pub fn find(key: &str) -> Option<&'static GlobalText> {
+    GLOBAL_TEXTS.iter().find(|text| text.key == key)
+}
