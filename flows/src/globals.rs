@@ -74,7 +74,6 @@ globals! {
     "flow_changed" [] "the flow was changed while the conversation was put aside";
     "offer" ["n", "label"] "a choice in a text or read aloud";
     "summary_line" ["label", "value"] "a line of the recap";
-    "summary_none" [] "a value that was left out, in the recap";
     "summary_unknown" [] "a value that the resident does not know, in the recap";
     "photos" ["n"] "pictures, in the recap";
     "point" [] "a position on the map without a name";

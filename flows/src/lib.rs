@@ -13,6 +13,7 @@ mod lint;
 mod literal;
 pub mod model;
 mod package;
+pub mod render;
 pub mod sms;
 mod template;
 mod types;

@@ -199,6 +199,9 @@ impl Names<'_> {
                 self.known("table", table, at, city.tables.keys());
             }
         }
+        for (intent, at) in &city.info.starters {
+            self.intent(intent, at);
+        }
         let at = Spot::start_of("city.yml");
         self.queue(&city.info.default_queue, &at);
         for queue in city.info.queues.values() {

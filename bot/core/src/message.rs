@@ -98,6 +98,9 @@ pub struct Content {
     /// Whether the words were typed, spoken or keyed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+    /// Whether the words were longer than is read, and were cut.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub truncated: bool,
 }
 
 impl Content {

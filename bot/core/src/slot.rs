@@ -106,6 +106,13 @@ impl SlotKind {
         }
     }
 
+    /// Tells whether a value of another type can fill a slot of this one: a phone number is a
+    /// contact.
+    #[must_use]
+    pub fn takes(self, other: Self) -> bool {
+        self == other || (self == Self::Contact && matches!(other, Self::Phone | Self::Email))
+    }
+
     /// Tells whether the slot itself must word each refusal, since no general text can.
     #[must_use]
     pub const fn words_its_refusals(self) -> bool {

@@ -94,6 +94,16 @@ impl Value {
         }
     }
 
+    /// Gives a category value's code.
+    #[must_use]
+    pub fn as_service(&self) -> Option<&str> {
+        if let Self::Service(code) = self {
+            Some(code)
+        } else {
+            None
+        }
+    }
+
     /// Gives an address value's place.
     #[must_use]
     pub fn as_place(&self) -> Option<&Place> {

@@ -1,1 +1,32 @@
-//! To come.
+//! The dialogue engine: a pure fold of events into a session.
+//!
+//! Lives here: what to say, what to ask, what to do next. Never here: async, the clock, chance,
+//! the network, the language model, a panic. Time and understanding arrive in the event, so that
+//! folding the log again gives the same session.
+
+mod advance;
+mod answer;
+mod ask;
+mod check;
+mod command;
+mod correct;
+mod eval;
+mod expect;
+mod handoff;
+mod menu;
+mod migrate;
+mod reply;
+mod said;
+mod scope;
+pub mod session;
+mod spare;
+mod step;
+mod timers;
+mod wants;
+mod words;
+mod work;
+
+pub use expect::expectation;
+pub use session::Session;
+pub use step::step;
+pub use work::{MAX_HOPS, Note, Turn};

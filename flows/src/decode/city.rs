@@ -44,6 +44,7 @@ pub(crate) fn city(cx: &mut Cx<'_>, node: &Node) -> Option<CityInfo> {
             .filter_map(|item| emergency(cx, item))
             .collect()
     });
+    let starters = fields.get("starters").map(|n| cx.names(n));
     let limits = fields.get("limits").map(|n| limits(cx, n));
     fields.done(cx);
     let (zone_name, zone) = zone?;
@@ -60,6 +61,7 @@ pub(crate) fn city(cx: &mut Cx<'_>, node: &Node) -> Option<CityInfo> {
         channels: channels?,
         queues: queues?,
         emergencies: emergencies.unwrap_or_default(),
+        starters: starters.unwrap_or_default(),
         limits: limits.unwrap_or(DEFAULT_LIMITS),
     })
 }

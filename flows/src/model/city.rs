@@ -115,6 +115,8 @@ pub struct CityInfo {
     pub queues: BTreeMap<String, Queue>,
     /// Its emergencies.
     pub emergencies: Vec<Emergency>,
+    /// Intents offered as choices where the resident may need an idea.
+    pub starters: Vec<(String, Spot)>,
     /// Its bounds.
     pub limits: Limits,
 }

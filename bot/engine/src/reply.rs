@@ -1,0 +1,478 @@
+//! Takes what was read as an answer: keeps it, says it back, refuses it, or gives up asking.
+
+use bot_core::message::Content;
+use bot_core::place::Place;
+use bot_core::slot::{Refusal, SlotKind};
+use bot_core::understanding::{Stance, Understanding};
+use bot_core::value::Answer;
+use bot_core::{Value, effect::HandoffReason};
+use flows::model::flow::StepKind;
+use flows::model::slot::Slot;
+
+use crate::answer::{self, CERTAIN, Reading};
+use crate::ask::prefill_key;
+use crate::check;
+use crate::menu;
+use crate::session::{Origin, Pending};
+use crate::work::Work;
+
+impl Work<'_> {
+    /// Reads a message as the answer to the open question, if one is open and it is one.
+    pub(crate) fn read_answer(&self, content: &Content, heard: &Understanding) -> Option<Reading> {
+        let pending = self.session.pending.as_ref()?;
+        let menu = menu::of(self.city, &self.session);
+        let slot = match pending {
+            Pending::Slot { slot, .. }
+            | Pending::ReadBack { slot, .. }
+            | Pending::Prefill { slot, .. }
+            | Pending::Places { slot, .. }
+            | Pending::Topics { slot, .. } => self.slot(slot),
+            Pending::Confirm
+            | Pending::ChangeWhat
+            | Pending::DidYouMean { .. }
+            | Pending::Resume => None,
+        };
+        let asks_yes_no = matches!(
+            pending,
+            Pending::ReadBack { .. } | Pending::Prefill { .. } | Pending::Confirm | Pending::Resume
+        );
+        let by_slot = slot.and_then(|slot| answer::read(self.city, slot, &menu, content, heard));
+        if asks_yes_no {
+            // A new value is more than a "no" before it.
+            let value = by_slot.filter(|reading| {
+                matches!(
+                    reading,
+                    Reading::Answer {
+                        answer: Answer::Known(_),
+                        ..
+                    }
+                )
+            });
+            return value.or_else(|| answer::yes_no(heard));
+        }
+        by_slot
+            .or_else(|| answer::picked(&menu, heard))
+            .or_else(|| match pending {
+                Pending::DidYouMean { .. } => answer::yes_no(heard),
+                Pending::Slot { .. }
+                | Pending::ReadBack { .. }
+                | Pending::Prefill { .. }
+                | Pending::Places { .. }
+                | Pending::Topics { .. }
+                | Pending::Confirm
+                | Pending::ChangeWhat
+                | Pending::Resume => None,
+            })
+    }
+
+    /// Does what an answer asks for.
+    pub(crate) fn take_reading(&mut self, reading: Reading) {
+        match reading {
+            Reading::Answer {
+                answer: Answer::Known(Value::Bool(yes)),
+                ..
+            } if self.asks_yes_no() => {
+                self.take_stance(if yes { Stance::Yes } else { Stance::No });
+            }
+            Reading::Answer {
+                answer: Answer::Known(value),
+                p,
+                words,
+                ..
+            } => {
+                self.take_value(value, p, &words);
+            }
+            Reading::Answer {
+                answer: Answer::Unknown,
+                ..
+            } => self.take_stance(Stance::DontKnow),
+            Reading::Answer {
+                answer: Answer::Declined,
+                ..
+            } => self.take_stance(Stance::Skip),
+            Reading::Refused { entity } => {
+                self.spare.used(&entity.words);
+                if let Some(slot) = self.pending_slot() {
+                    self.refuse_entity(&slot, &entity);
+                }
+            }
+            Reading::Picked(meaning) => self.take_meaning(&meaning),
+            Reading::Topics(keys) => {
+                if let Some(slot) = self.pending_slot() {
+                    let changing = self.is_changing();
+                    self.session.pending = Some(Pending::Topics {
+                        slot: slot.name,
+                        keys,
+                        changing,
+                    });
+                    self.restate();
+                }
+            }
+        }
+    }
+
+    fn asks_yes_no(&self) -> bool {
+        matches!(
+            self.session.pending,
+            Some(
+                Pending::ReadBack { .. }
+                    | Pending::Prefill { .. }
+                    | Pending::Confirm
+                    | Pending::Resume
+                    | Pending::DidYouMean { .. }
+            )
+        )
+    }
+
+    /// Gives the slot that the open question is about.
+    pub(crate) fn pending_slot(&self) -> Option<Slot> {
+        match self.session.pending.as_ref()? {
+            Pending::Slot { slot, .. }
+            | Pending::ReadBack { slot, .. }
+            | Pending::Prefill { slot, .. }
+            | Pending::Places { slot, .. }
+            | Pending::Topics { slot, .. } => self.slot(slot).cloned(),
+            Pending::Confirm
+            | Pending::ChangeWhat
+            | Pending::DidYouMean { .. }
+            | Pending::Resume => None,
+        }
+    }
+
+    /// Takes a value as the answer to the open question.
+    pub(crate) fn take_value(&mut self, value: Value, p: f32, words: &str) {
+        let Some(slot) = self.pending_slot() else {
+            return;
+        };
+        self.spare.used(words);
+        let changing = self.is_changing();
+        if let Err(refusal) = check::value(self, &slot, &value) {
+            let heard = if words.is_empty() {
+                self.print(&value)
+            } else {
+                words.to_owned()
+            };
+            self.refuse(&slot, refusal, &heard, Vec::new(), changing);
+            return;
+        }
+        if crate::ask::must_read_back(&slot, p) && p < CERTAIN {
+            let slot = slot.name;
+            self.session.pending = Some(Pending::ReadBack {
+                slot,
+                value,
+                changing,
+            });
+            self.restate();
+            return;
+        }
+        self.keep(&slot, Answer::Known(value), changing);
+    }
+
+    /// Keeps an answer and goes on.
+    fn keep(&mut self, slot: &Slot, answer: Answer, changing: bool) {
+        self.session.misses = 0;
+        self.note("answered", slot.name.clone());
+        if changing {
+            self.apply_change(slot, answer);
+            return;
+        }
+        self.session.pending = None;
+        self.fill(&slot.name, answer, Origin::Answer);
+        self.advance();
+    }
+
+    /// Takes yes, no, skip or "I don't know" as the answer to the open question.
+    pub(crate) fn take_stance(&mut self, stance: Stance) {
+        let Some(pending) = self.session.pending.clone() else {
+            return;
+        };
+        match (pending, stance) {
+            (Pending::Slot { slot, changing }, _) => self.stance_on_slot(&slot, changing, stance),
+            (
+                Pending::ReadBack {
+                    value,
+                    slot,
+                    changing,
+                },
+                Stance::Yes,
+            ) => {
+                if let Some(slot) = self.slot(&slot).cloned() {
+                    self.keep(&slot, Answer::Known(value), changing);
+                }
+            }
+            (Pending::ReadBack { slot, changing, .. }, _) => {
+                self.open_slot(&slot, changing);
+                self.miss_on_slot(&slot);
+            }
+            (Pending::Prefill { slot, value }, Stance::Yes) => {
+                if let Some(slot) = self.slot(&slot).cloned() {
+                    self.keep(&slot, Answer::Known(value), false);
+                }
+            }
+            (Pending::Prefill { slot, .. }, _) => self.no_prefill(&slot),
+            (Pending::Confirm, Stance::Yes) => self.confirmed(true),
+            (Pending::Confirm, Stance::No) => self.confirmed(false),
+            (Pending::Resume, Stance::Yes) => {
+                self.session.pending = None;
+                self.advance();
+            }
+            (Pending::Resume, _) => self.drop_interrupted(),
+            (Pending::DidYouMean { .. } | Pending::Topics { .. }, Stance::No | Stance::Skip) => {
+                self.none_of_these();
+            }
+            (
+                Pending::Confirm
+                | Pending::Places { .. }
+                | Pending::ChangeWhat
+                | Pending::DidYouMean { .. }
+                | Pending::Topics { .. },
+                _,
+            ) => self.miss(),
+        }
+    }
+
+    fn stance_on_slot(&mut self, name: &str, changing: bool, stance: Stance) {
+        let Some(slot) = self.slot(name).cloned() else {
+            return;
+        };
+        let answer = match stance {
+            Stance::Yes | Stance::No if slot.kind == SlotKind::AffirmDeny => {
+                Some(Answer::Known(Value::Bool(stance == Stance::Yes)))
+            }
+            Stance::DontKnow if slot.unknown_ok => Some(Answer::Unknown),
+            Stance::DontKnow | Stance::Skip | Stance::No if slot.optional => Some(Answer::Declined),
+            Stance::Skip | Stance::No if slot.unknown_ok => Some(Answer::Unknown),
+            Stance::Yes | Stance::No | Stance::DontKnow | Stance::Skip => None,
+        };
+        match answer {
+            Some(answer) => self.keep(&slot, answer, changing),
+            None => self.miss(),
+        }
+    }
+
+    fn no_prefill(&mut self, name: &str) {
+        let Some(slot) = self.slot(name).cloned() else {
+            return;
+        };
+        if let Some(frame) = self.frame() {
+            frame.tries.insert(prefill_key(&slot), 1);
+        }
+        self.session.pending = None;
+        self.advance();
+    }
+
+    fn confirmed(&mut self, yes: bool) {
+        let Some((flow, _, step)) = self.step() else {
+            return;
+        };
+        let StepKind::Confirm(confirm) = &step.kind else {
+            return;
+        };
+        self.note("confirmed", if yes { "affirm" } else { "deny" });
+        self.session.misses = 0;
+        self.go_to(flow, if yes { &confirm.affirm } else { &confirm.deny });
+        self.advance();
+    }
+
+    /// Says why a value was refused, and asks again or gives up.
+    pub(crate) fn refuse(
+        &mut self,
+        slot: &Slot,
+        refusal: Refusal,
+        heard: &str,
+        candidates: Vec<Place>,
+        changing: bool,
+    ) {
+        self.note("refused", format!("{} {refusal}", slot.name));
+        let again = self.again(slot, refusal, heard);
+        if self.count_try(&slot.name) >= slot.tries {
+            self.say(again, Vec::new());
+            self.leave_slot(slot, changing);
+            return;
+        }
+        let slot_name = slot.name.clone();
+        if refusal == Refusal::Several && !candidates.is_empty() {
+            self.session.pending = Some(Pending::Places {
+                slot: slot_name,
+                places: candidates,
+                changing,
+            });
+            self.say_question(again);
+            return;
+        }
+        self.open_slot(&slot_name, changing);
+        // A refusal that asks something is a question by itself.
+        if again.trim_end().ends_with('?') {
+            self.say_question(again);
+        } else {
+            self.say_then_restate(&again);
+        }
+    }
+
+    /// Writes what is said when a slot's type refuses a value.
+    pub(crate) fn again(&self, slot: &Slot, refusal: Refusal, heard: &str) -> String {
+        let given = [
+            ("heard", heard.to_owned()),
+            ("limit", check::limit(slot, refusal)),
+        ];
+        match slot.again.get(&refusal) {
+            Some(text) => self.text(text, &given),
+            None => self.global(&format!("again_{refusal}"), &given),
+        }
+    }
+
+    /// Counts one more try in vain.
+    pub(crate) fn count_try(&mut self, name: &str) -> u32 {
+        let Some(frame) = self.frame() else {
+            return u32::MAX;
+        };
+        let tries = frame.tries.entry(name.to_owned()).or_default();
+        *tries = tries.saturating_add(1);
+        *tries
+    }
+
+    /// Leaves a slot that was asked often enough: the old value stays, or the flow's way out is
+    /// taken.
+    fn leave_slot(&mut self, slot: &Slot, changing: bool) {
+        self.session.pending = None;
+        if changing {
+            if let Some(frame) = self.frame() {
+                frame.tries.remove(&slot.name);
+            }
+            self.say_kept_old(slot);
+            self.advance();
+            return;
+        }
+        let Some((flow, _, step)) = self.step() else {
+            return;
+        };
+        let optional = matches!(
+            step.kind,
+            StepKind::Collect { optional: true, .. } | StepKind::Questions
+        );
+        self.give_up(flow, slot, optional);
+        self.advance();
+    }
+
+    pub(crate) fn say_kept_old(&mut self, slot: &Slot) {
+        let Some((flow, frame)) = self.top() else {
+            return;
+        };
+        if frame.value(&slot.name).is_none() {
+            return;
+        }
+        let value = self.show(flow, frame, &slot.name, self.voice());
+        let label = self.label(slot);
+        self.say_global("kept_old", &[("label", label), ("value", value)]);
+    }
+
+    /// A message that means nothing here.
+    pub(crate) fn not_understood(&mut self, content: &Content) {
+        self.note(
+            "not understood",
+            if content.text.is_empty() {
+                "no words"
+            } else {
+                "words"
+            },
+        );
+        if self.session.pending.is_some() {
+            self.miss();
+            return;
+        }
+        self.session.misses = self.session.misses.saturating_add(1);
+        let limit = self.city.info.limits.unsure.max(1);
+        if self.session.misses >= limit {
+            self.session.misses = 0;
+            self.say_global("out_of_scope_again", &[]);
+            self.call_a_person(HandoffReason::NotUnderstood);
+            return;
+        }
+        let key = if self.session.misses == 1 {
+            "out_of_scope"
+        } else {
+            "out_of_scope_again"
+        };
+        self.say_with_starters(key);
+    }
+
+    /// Says a text with what the counter can do.
+    pub(crate) fn say_with_starters(&mut self, key: &str) {
+        let text = self.global(key, &[]);
+        let starters = menu::starters(self.city, &self.session);
+        let (text, choices) = self.offer(text, &starters);
+        self.say(text, choices);
+    }
+
+    /// The open question was not answered.
+    pub(crate) fn miss(&mut self) {
+        let Some(pending) = self.session.pending.clone() else {
+            return;
+        };
+        match pending {
+            Pending::Slot { slot, .. }
+            | Pending::ReadBack { slot, .. }
+            | Pending::Prefill { slot, .. }
+            | Pending::Places { slot, .. }
+            | Pending::Topics { slot, .. } => self.miss_on_slot(&slot),
+            Pending::Confirm => self.miss_on_recap(),
+            Pending::ChangeWhat | Pending::DidYouMean { .. } | Pending::Resume => {
+                self.miss_on_menu();
+            }
+        }
+    }
+
+    fn miss_on_slot(&mut self, name: &str) {
+        let Some(slot) = self.slot(name).cloned() else {
+            return;
+        };
+        let changing = self.is_changing();
+        if self.count_try(name) >= slot.tries {
+            let again = self.global("again", &[]);
+            self.say(again, Vec::new());
+            self.leave_slot(&slot, changing);
+            return;
+        }
+        let key = if slot.kind == SlotKind::Choice {
+            "again_choice"
+        } else {
+            "again"
+        };
+        let again = self.global(key, &[]);
+        self.say_then_restate(&again);
+    }
+
+    fn miss_on_recap(&mut self) {
+        let Some((flow, _, step)) = self.step() else {
+            return;
+        };
+        let StepKind::Confirm(confirm) = &step.kind else {
+            return;
+        };
+        let again = self.global("again", &[]);
+        if self.count_try(&step.id) >= confirm.tries {
+            self.say(again, Vec::new());
+            self.go_to(flow, &confirm.give_up);
+            self.advance();
+            return;
+        }
+        self.say_then_restate(&again);
+    }
+
+    /// A menu of the counter itself: asked once more, then left.
+    fn miss_on_menu(&mut self) {
+        self.session.misses = self.session.misses.saturating_add(1);
+        if self.session.misses < 2 {
+            let again = self.global("again_choice", &[]);
+            self.say_then_restate(&again);
+            return;
+        }
+        self.session.pending = None;
+        if self.session.stack.is_empty() {
+            self.say_with_starters("out_of_scope");
+        } else {
+            self.session.misses = 0;
+            self.advance();
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The flow language on real packages.
+
+#[cfg(test)]
+mod demo_city;
+#[cfg(test)]
+mod package;
