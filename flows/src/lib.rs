@@ -6,7 +6,9 @@
 mod condition;
 mod decode;
 pub mod fault;
+mod format;
 pub mod globals;
+pub mod graph;
 mod hash;
 mod link;
 mod lint;
@@ -20,5 +22,6 @@ mod types;
 mod yaml;
 
 pub use fault::{Fault, Rule, Spot};
+pub use format::format;
 pub use model::city::City;
 pub use package::{Loaded, MAX_FILES, Package, load};

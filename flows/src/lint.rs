@@ -14,6 +14,8 @@ mod texts;
 mod typing;
 mod ways;
 
+pub(crate) use graph::{To, edges};
+
 use crate::fault::Faults;
 use crate::model::city::City;
 

@@ -27,8 +27,6 @@ pub(crate) enum Quoting {
 pub(crate) struct Node {
     /// Where it starts.
     pub at: Spot,
-    /// The bytes it covers in the file.
-    pub bytes: std::ops::Range<usize>,
     /// What it is.
     pub body: Body,
 }
@@ -148,12 +146,10 @@ const YAML_HINT: &str = "put every text in double quotes (French has a space bef
 enum Open {
     List {
         at: Spot,
-        from: usize,
         items: Vec<Node>,
     },
     Map {
         at: Spot,
-        from: usize,
         entries: Vec<(Node, Node)>,
         key: Option<Node>,
     },
@@ -179,7 +175,6 @@ impl Loader<'_> {
 
     fn take(&mut self, event: Event<'_>, span: &Span) {
         let at = self.spot(span.start.line(), span.start.col());
-        let bytes = span.byte_range().unwrap_or_default();
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(&at, anchor, tag.is_some());
@@ -194,13 +189,12 @@ impl Loader<'_> {
                     text: text.into_owned(),
                     quoting,
                 };
-                self.place(Node { at, bytes, body });
+                self.place(Node { at, body });
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.refuse_extras(&at, anchor, tag.is_some());
                 self.open(Open::List {
                     at,
-                    from: bytes.start,
                     items: Vec::new(),
                 });
             }
@@ -208,19 +202,18 @@ impl Loader<'_> {
                 self.refuse_extras(&at, anchor, tag.is_some());
                 self.open(Open::Map {
                     at,
-                    from: bytes.start,
                     entries: Vec::new(),
                     key: None,
                 });
             }
-            Event::SequenceEnd | Event::MappingEnd => self.close(bytes.end),
+            Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.refuse_extras(&at, 1, false);
                 let body = Body::Scalar {
                     text: String::new(),
                     quoting: Quoting::Plain,
                 };
-                self.place(Node { at, bytes, body });
+                self.place(Node { at, body });
             }
             Event::DocumentStart(..) if self.root.is_some() => {
                 let hint = "one file holds one document: delete the second one";
@@ -269,18 +262,14 @@ impl Loader<'_> {
         self.stack.push(open);
     }
 
-    fn close(&mut self, to: usize) {
+    fn close(&mut self) {
         let node = match self.stack.pop() {
-            Some(Open::List { at, from, items }) => Node {
+            Some(Open::List { at, items }) => Node {
                 at,
-                bytes: from..to.max(from),
                 body: Body::List(items),
             },
-            Some(Open::Map {
-                at, from, entries, ..
-            }) => Node {
+            Some(Open::Map { at, entries, .. }) => Node {
                 at,
-                bytes: from..to.max(from),
                 body: Body::Map(entries),
             },
             None => return,
@@ -330,7 +319,6 @@ mod tests {
         let node = parse(&"a.yml".into(), text, &mut faults).unwrap();
         let fr = node.get("é").unwrap().get("fr").unwrap();
         assert_eq!((fr.at.line, fr.at.column), (1, 9));
-        assert_eq!(text.get(fr.bytes.clone()).unwrap(), "\"où ?\"");
         assert_eq!(fr.text(), Some("où ?"));
     }
 

@@ -197,8 +197,8 @@ fn run_edges(run: &RunStep) -> Vec<Edge> {
 fn branch_edges(arms: &[(Condition, crate::fault::Spot, Target)], otherwise: &Target) -> Vec<Edge> {
     let mut so_far = BTreeSet::new();
     let mut edges = Vec::new();
-    for (condition, at, target) in arms {
-        let mut edge = Edge::plain(go(target), &format!("when {}", at.line));
+    for (n, (condition, _, target)) in arms.iter().enumerate() {
+        let mut edge = Edge::plain(go(target), &format!("when {n}"));
         edge.gains.extend(so_far.iter().cloned());
         edge.gains.extend(known_if(condition, true));
         edges.push(edge);

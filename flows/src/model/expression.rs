@@ -110,3 +110,43 @@ pub enum Condition {
     /// One of them holds.
     Or(Box<Condition>, Box<Condition>),
 }
+
+impl fmt::Display for Expression {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Path(path) => path.fmt(out),
+            Self::Literal(Value::Text(text)) => write!(out, "'{text}'"),
+            Self::Literal(Value::Number(number)) => number.fmt(out),
+            Self::Literal(value) => write!(out, "{value:?}"),
+        }
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Known => "known",
+            Self::Unknown => "unknown",
+            Self::Declined => "declined",
+            Self::Member(member) => member,
+        })
+    }
+}
+
+impl fmt::Display for Condition {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Is(path, state) => write!(out, "{path} is {state}"),
+            Self::Compare(left, sign, right) => {
+                let sign = Comparison::SIGNS
+                    .iter()
+                    .find(|(_, its)| its == sign)
+                    .map_or("?", |s| s.0);
+                write!(out, "{left} {sign} {right}")
+            }
+            Self::Not(inner) => write!(out, "not {inner}"),
+            Self::And(left, right) => write!(out, "{left} and {right}"),
+            Self::Or(left, right) => write!(out, "({left} or {right})"),
+        }
+    }
+}

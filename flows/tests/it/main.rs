@@ -4,3 +4,5 @@
 mod demo_city;
 #[cfg(test)]
 mod package;
+#[cfg(test)]
+mod pictures;
