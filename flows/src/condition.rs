@@ -50,10 +50,7 @@ struct Reader {
 
 impl Reader {
     fn new(raw: &str) -> Result<Self, Unreadable> {
-        Ok(Self {
-            tokens: tokens(raw)?,
-            next: 0,
-        })
+        Ok(Self { tokens: tokens(raw)?, next: 0 })
     }
 
     fn peek(&self) -> Option<&Token> {
@@ -114,10 +111,7 @@ impl Reader {
 
     fn single(&mut self, depth: usize) -> Result<Condition, Unreadable> {
         if depth > MAX_NESTING {
-            return Err((
-                "the condition is nested too deeply".to_owned(),
-                "split it".to_owned(),
-            ));
+            return Err(("the condition is nested too deeply".to_owned(), "split it".to_owned()));
         }
         if self.take_word("not") {
             return Ok(Condition::Not(Box::new(self.single(depth + 1)?)));
@@ -153,11 +147,7 @@ impl Reader {
                 token => return Err(unexpected(token.as_ref(), CONDITION_HINT)),
             };
             let test = Condition::Is(path, state);
-            return Ok(if negated {
-                Condition::Not(Box::new(test))
-            } else {
-                test
-            });
+            return Ok(if negated { Condition::Not(Box::new(test)) } else { test });
         }
         match self.take() {
             Some(Token::Sign(sign)) => Ok(Condition::Compare(left, sign, self.expression()?)),
@@ -190,10 +180,7 @@ fn tokens(raw: &str) -> Result<Vec<Token>, Unreadable> {
             '(' => (Token::Open, rest.strip_prefix('(')),
             ')' => (Token::Close, rest.strip_prefix(')')),
             '\'' => text_token(rest)?,
-            _ => match Comparison::SIGNS
-                .iter()
-                .find(|(sign, _)| rest.starts_with(sign))
-            {
+            _ => match Comparison::SIGNS.iter().find(|(sign, _)| rest.starts_with(sign)) {
                 Some((sign, comparison)) => (Token::Sign(*comparison), rest.strip_prefix(sign)),
                 None => word_token(rest, first)?,
             },
@@ -205,15 +192,10 @@ fn tokens(raw: &str) -> Result<Vec<Token>, Unreadable> {
 }
 
 fn text_token(rest: &str) -> Result<(Token, Option<&str>), Unreadable> {
-    let inner = rest
-        .strip_prefix('\'')
-        .and_then(|rest| rest.split_once('\''));
+    let inner = rest.strip_prefix('\'').and_then(|rest| rest.split_once('\''));
     match inner {
         Some((text, left)) => Ok((Token::Text(text.to_owned()), Some(left))),
-        None => Err((
-            "a quote is not closed".to_owned(),
-            EXPRESSION_HINT.to_owned(),
-        )),
+        None => Err(("a quote is not closed".to_owned(), EXPRESSION_HINT.to_owned())),
     }
 }
 
@@ -222,14 +204,9 @@ fn word_token(rest: &str, first: char) -> Result<(Token, Option<&str>), Unreadab
     let end = rest.find(|sign| !is_part(sign)).unwrap_or(rest.len());
     let (word, left) = rest.split_at(end);
     if word.is_empty() {
-        return Err((
-            format!("\"{first}\" means nothing here"),
-            CONDITION_HINT.to_owned(),
-        ));
+        return Err((format!("\"{first}\" means nothing here"), CONDITION_HINT.to_owned()));
     }
-    let token = word
-        .parse()
-        .map_or_else(|_| Token::Word(word.to_owned()), Token::Number);
+    let token = word.parse().map_or_else(|_| Token::Word(word.to_owned()), Token::Number);
     Ok((token, Some(left)))
 }
 
@@ -252,16 +229,9 @@ mod tests {
 
     #[test]
     fn what_is_not_a_condition_is_refused() {
-        for raw in [
-            "",
-            "a",
-            "a is",
-            "a is known b",
-            "(a is known",
-            "'x' is known",
-            "a ~ b",
-            "a = 'x",
-        ] {
+        for raw in
+            ["", "a", "a is", "a is known b", "(a is known", "'x' is known", "a ~ b", "a = 'x"]
+        {
             assert!(parse_condition(raw).is_err(), "{raw}");
         }
         assert!(parse_condition(&"not ".repeat(60)).is_err());

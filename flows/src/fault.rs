@@ -22,11 +22,7 @@ impl Spot {
     /// Points at the start of a file.
     #[must_use]
     pub fn start_of(file: &str) -> Self {
-        Self {
-            file: file.into(),
-            line: 1,
-            column: 1,
-        }
+        Self { file: file.into(), line: 1, column: 1 }
     }
 }
 
@@ -131,14 +127,7 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{}: {} [{}]\n    {}",
-            self.at,
-            self.what,
-            self.rule.code(),
-            self.instead
-        )
+        write!(out, "{}: {} [{}]\n    {}", self.at, self.what, self.rule.code(), self.instead)
     }
 }
 
@@ -251,10 +240,7 @@ mod tests {
 
     #[test]
     fn a_near_name_is_offered() {
-        assert_eq!(
-            suggest("hanof", ["handoff", "confirm"]),
-            "did you mean \"handoff\"?"
-        );
+        assert_eq!(suggest("hanof", ["handoff", "confirm"]), "did you mean \"handoff\"?");
         assert_eq!(suggest("zzz", ["a", "b"]), "one of: a, b");
         assert_eq!(distance("kitten", "sitting"), 3);
     }

@@ -32,11 +32,7 @@ mod tests {
     fn check(text: &str, wanted: &Expect) {
         let formatted = format("a.yml", text).unwrap();
         wanted.assert_eq(&formatted);
-        assert_eq!(
-            format("a.yml", &formatted).unwrap(),
-            formatted,
-            "formatting twice"
-        );
+        assert_eq!(format("a.yml", &formatted).unwrap(), formatted, "formatting twice");
         assert_eq!(shape(text), shape(&formatted), "the meaning");
     }
 
@@ -47,13 +43,7 @@ mod tests {
                 Body::Scalar { text, .. } => format!("{text:?}"),
                 Body::List(items) => format!("{:?}", items.iter().map(of).collect::<Vec<_>>()),
                 Body::Map(entries) => {
-                    format!(
-                        "{:?}",
-                        entries
-                            .iter()
-                            .map(|(k, v)| (of(k), of(v)))
-                            .collect::<Vec<_>>()
-                    )
+                    format!("{:?}", entries.iter().map(|(k, v)| (of(k), of(v))).collect::<Vec<_>>())
                 }
             }
         }

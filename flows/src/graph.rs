@@ -72,26 +72,14 @@ fn graph(city: &City, flow: &Flow, lang: Language) -> Graph {
         Language::Fr => "Début",
         Language::En => "Start",
     };
-    graph.places.push(Place {
-        sort: Sort::Start,
-        title: start.to_owned(),
-        text: starts(flow),
-    });
+    graph.places.push(Place { sort: Sort::Start, title: start.to_owned(), text: starts(flow) });
     for step in &flow.steps {
         let (sort, text) = describe(flow, &step.kind, lang);
-        let title = if step.named {
-            step.id.clone()
-        } else {
-            String::new()
-        };
+        let title = if step.named { step.id.clone() } else { String::new() };
         graph.places.push(Place { sort, title, text });
     }
     if !flow.steps.is_empty() {
-        graph.arrows.push(Arrow {
-            from: 0,
-            to: 1,
-            label: String::new(),
-        });
+        graph.arrows.push(Arrow { from: 0, to: 1, label: String::new() });
     }
     let mut ends: BTreeMap<String, usize> = BTreeMap::new();
     for (place, out) in edges(city, flow).iter().enumerate() {
@@ -100,21 +88,13 @@ fn graph(city: &City, flow: &Flow, lang: Language) -> Graph {
                 To::Step(step) => step + 1,
                 To::End(outcome) => *ends.entry(outcome.clone()).or_insert_with(|| {
                     let text = String::new();
-                    graph.places.push(Place {
-                        sort: Sort::End,
-                        title: outcome.clone(),
-                        text,
-                    });
+                    graph.places.push(Place { sort: Sort::End, title: outcome.clone(), text });
                     graph.places.len() - 1
                 }),
                 To::Nowhere => continue,
             };
             let label = arrow_label(flow, place, &edge.label, lang);
-            graph.arrows.push(Arrow {
-                from: place + 1,
-                to,
-                label,
-            });
+            graph.arrows.push(Arrow { from: place + 1, to, label });
         }
     }
     join_alike(&mut graph.arrows);
@@ -125,10 +105,7 @@ fn graph(city: &City, flow: &Flow, lang: Language) -> Graph {
 fn join_alike(arrows: &mut Vec<Arrow>) {
     let mut joined: Vec<Arrow> = Vec::new();
     for arrow in arrows.drain(..) {
-        match joined
-            .iter_mut()
-            .find(|other| (other.from, other.to) == (arrow.from, arrow.to))
-        {
+        match joined.iter_mut().find(|other| (other.from, other.to) == (arrow.from, arrow.to)) {
             Some(other) if !arrow.label.is_empty() => {
                 other.label = [other.label.as_str(), &arrow.label].join(", ");
             }
@@ -140,12 +117,7 @@ fn join_alike(arrows: &mut Vec<Arrow>) {
 }
 
 fn starts(flow: &Flow) -> String {
-    let mut names: Vec<&str> = flow
-        .start
-        .intents
-        .iter()
-        .map(|(name, _)| name.as_str())
-        .collect();
+    let mut names: Vec<&str> = flow.start.intents.iter().map(|(name, _)| name.as_str()).collect();
     names.extend(flow.start.services.then_some("services"));
     names.extend(flow.start.faq.then_some("faq"));
     names.join(", ")
@@ -171,10 +143,7 @@ fn describe(flow: &Flow, kind: &StepKind, lang: Language) -> (Sort, String) {
     match kind {
         StepKind::Collect { slot, .. } => {
             let ask = flow.slots.get(slot).and_then(|slot| slot.ask.as_ref());
-            (
-                Sort::Ask,
-                ask.map(|ask| text_words(ask, lang)).unwrap_or_default(),
-            )
+            (Sort::Ask, ask.map(|ask| text_words(ask, lang)).unwrap_or_default())
         }
         StepKind::Questions => (Sort::Ask, "service.questions".to_owned()),
         StepKind::Call(call) => (Sort::Call, call.action.clone()),
@@ -205,18 +174,12 @@ fn arrow_label(flow: &Flow, place: usize, label: &str, lang: Language) -> String
     match &flow.steps[place].kind {
         StepKind::Collect { slot, .. } => {
             let option = flow.slots.get(slot).and_then(|slot| slot.option(label));
-            option.map_or_else(
-                || plain(label, lang),
-                |option| option.item.label.get(lang).clone(),
-            )
+            option.map_or_else(|| plain(label, lang), |option| option.item.label.get(lang).clone())
         }
         StepKind::Branch { arms, .. } => label
             .strip_prefix("when ")
             .and_then(|n| arms.get(n.parse::<usize>().ok()?))
-            .map_or_else(
-                || plain(label, lang),
-                |(condition, ..)| condition.to_string(),
-            ),
+            .map_or_else(|| plain(label, lang), |(condition, ..)| condition.to_string()),
         StepKind::Questions
         | StepKind::Call(_)
         | StepKind::Run(_)

@@ -37,14 +37,11 @@ fn of_text(text: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .take(N_DIGITS / 2)
-        .fold(String::new(), |mut text, byte| {
-            // Writing to a string cannot fail.
-            let _ok = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().take(N_DIGITS / 2).fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ok = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// Describes steps, slots and ways, a line each, without a word of text.
@@ -85,48 +82,22 @@ fn step_line(step: &Step) -> String {
 
 fn kind_line(kind: &StepKind) -> String {
     match kind {
-        StepKind::Collect {
-            slot,
-            optional,
-            answers,
-        } => {
+        StepKind::Collect { slot, optional, answers } => {
             let ways: Vec<_> = answers.iter().map(|(key, to)| (key, &to.name)).collect();
             format!("collect {slot} {optional} {ways:?}")
         }
         StepKind::Questions => "questions".to_owned(),
         StepKind::Call(call) => {
-            let inputs: Vec<_> = call
-                .inputs
-                .iter()
-                .map(|(name, (input, _))| (name, input))
-                .collect();
-            let outs: Vec<_> = call
-                .outs
-                .iter()
-                .map(|(name, (out, _))| (name, out))
-                .collect();
-            let ways: Vec<_> = call
-                .results
-                .iter()
-                .map(|(key, to)| (key, &to.name))
-                .collect();
-            format!(
-                "call {} {inputs:?} {outs:?} {ways:?} {}",
-                call.action, call.once
-            )
+            let inputs: Vec<_> =
+                call.inputs.iter().map(|(name, (input, _))| (name, input)).collect();
+            let outs: Vec<_> = call.outs.iter().map(|(name, (out, _))| (name, out)).collect();
+            let ways: Vec<_> = call.results.iter().map(|(key, to)| (key, &to.name)).collect();
+            format!("call {} {inputs:?} {outs:?} {ways:?} {}", call.action, call.once)
         }
         StepKind::Run(run) => {
             let inputs: Vec<_> = run.inputs.iter().map(|(name, (e, _))| (name, e)).collect();
-            let outs: Vec<_> = run
-                .outs
-                .iter()
-                .map(|(name, (out, _))| (name, out))
-                .collect();
-            let ways: Vec<_> = run
-                .results
-                .iter()
-                .map(|(key, to)| (key, &to.name))
-                .collect();
+            let outs: Vec<_> = run.outs.iter().map(|(name, (out, _))| (name, out)).collect();
+            let ways: Vec<_> = run.results.iter().map(|(key, to)| (key, &to.name)).collect();
             format!("run {} {inputs:?} {outs:?} {ways:?}", run.flow)
         }
         StepKind::Branch { arms, otherwise } => {
@@ -161,11 +132,7 @@ fn texts(flow: &Flow) -> String {
     let mut lines = vec![format!("{:?}", flow.title)];
     let mut add = |text: &Text| lines.push(wording_line(&text.wording));
     for slot in flow.slots.values() {
-        slot.ask
-            .iter()
-            .chain(slot.again.values())
-            .chain(&slot.why)
-            .for_each(&mut add);
+        slot.ask.iter().chain(slot.again.values()).chain(&slot.why).for_each(&mut add);
     }
     for step in &flow.steps {
         match &step.kind {

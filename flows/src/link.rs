@@ -20,11 +20,7 @@ pub(crate) fn resolve(city: &mut City, faults: &mut Faults) {
         set_tries(flow, tries);
         hash::seal(flow);
     }
-    for slot in city
-        .services
-        .values_mut()
-        .flat_map(|service| &mut service.questions)
-    {
+    for slot in city.services.values_mut().flat_map(|service| &mut service.questions) {
         if slot.tries == 0 {
             slot.tries = tries;
         }
@@ -98,11 +94,7 @@ fn all_targets(flow: &mut Flow) -> Vec<&mut Target> {
                 all.extend([&mut confirm.affirm, &mut confirm.deny, &mut confirm.give_up]);
             }
             StepKind::Handoff(handoff) => {
-                all.extend([
-                    &mut handoff.solved,
-                    &mut handoff.back_to_bot,
-                    &mut handoff.nobody,
-                ]);
+                all.extend([&mut handoff.solved, &mut handoff.back_to_bot, &mut handoff.nobody]);
             }
             StepKind::Questions | StepKind::Do(_) => {}
         }
@@ -140,34 +132,19 @@ fn lessons_of(intent: &Intent) -> Vec<(String, &'static str, String, String, Str
         .flat_map(|(lang, example)| example.annotations.iter().map(move |a| (lang, a)))
         .filter_map(|(lang, a)| {
             let option = a.value.clone()?;
-            Some((
-                intent.name.clone(),
-                lang.code(),
-                a.slot.clone(),
-                option,
-                a.words.clone(),
-            ))
+            Some((intent.name.clone(), lang.code(), a.slot.clone(), option, a.words.clone()))
         })
         .collect()
 }
 
 fn add_synonym(slot: &mut Slot, lang: &str, option: &str, words: &str) {
-    let Some(OptionDef {
-        item: MenuItem { also, .. },
-        ..
-    }) = slot.options.iter_mut().find(|o| o.item.key == option)
+    let Some(OptionDef { item: MenuItem { also, .. }, .. }) =
+        slot.options.iter_mut().find(|o| o.item.key == option)
     else {
         return;
     };
-    let list = if lang == "fr" {
-        &mut also.fr
-    } else {
-        &mut also.en
-    };
-    if !list
-        .iter()
-        .any(|other| text::fold(other) == text::fold(words))
-    {
+    let list = if lang == "fr" { &mut also.fr } else { &mut also.en };
+    if !list.iter().any(|other| text::fold(other) == text::fold(words)) {
         list.push(words.to_owned());
     }
 }
@@ -208,6 +185,9 @@ impl Names<'_> {
             self.calendar(&queue.hours, &at);
         }
         for action in city.actions.values() {
+            for (table, at) in &action.tables {
+                self.known("table", table, at, city.tables.keys());
+            }
             if let Some(update) = &action.update {
                 self.known("action", update, &action.at, city.actions.keys());
             }
@@ -226,8 +206,7 @@ impl Names<'_> {
             self.known("slot", slot, at, flow.slots.keys());
             if SlotKind::from_name(kind).is_none() {
                 let hint = suggest(kind, SlotKind::ALL.map(SlotKind::name));
-                self.faults
-                    .add(at, Rule::Unknown, format!("no type \"{kind}\""), hint);
+                self.faults.add(at, Rule::Unknown, format!("no type \"{kind}\""), hint);
             }
         }
         for step in &flow.steps {
@@ -274,12 +253,7 @@ impl Names<'_> {
     ) {
         if !all.clone().any(|known| known == name) {
             let hint = suggest(name, all.map(String::as_str));
-            self.faults.add(
-                at,
-                Rule::Unknown,
-                format!("there is no {what} \"{name}\""),
-                hint,
-            );
+            self.faults.add(at, Rule::Unknown, format!("there is no {what} \"{name}\""), hint);
         }
     }
 }

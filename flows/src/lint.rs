@@ -12,6 +12,7 @@ mod services;
 mod talks;
 mod texts;
 mod typing;
+mod usage;
 mod ways;
 
 pub(crate) use graph::{To, edges};
@@ -33,4 +34,5 @@ pub(crate) fn check(city: &City, faults: &mut Faults) {
     intents::check(city, faults);
     texts::check(city, faults);
     talks::check(city, faults);
+    usage::check(city, faults);
 }

@@ -30,10 +30,7 @@ pub(crate) fn value_of(
     match ty {
         Type::Record(name) => record(cx, node, types.records.get(name)?, types).map(Value::Record),
         Type::List(item) => {
-            let items = cx
-                .list(node)
-                .iter()
-                .filter_map(|n| value_of(cx, n, item, types));
+            let items = cx.list(node).iter().filter_map(|n| value_of(cx, n, item, types));
             Some(Value::List(items.collect()))
         }
         Type::Kind(_) | Type::OneOf(_) | Type::Instant | Type::Span | Type::Answers => {
@@ -56,12 +53,7 @@ fn record(cx: &mut Cx<'_>, node: &Node, spec: &RecordSpec, types: &Types<'_>) ->
             Some(field) => fields.extend(value_of(cx, value, &field.ty, types).map(|v| (name, v))),
             None => {
                 let hint = suggest(&name, spec.fields.keys().map(String::as_str));
-                cx.fault(
-                    key,
-                    Rule::Test,
-                    format!("the record has no field \"{name}\""),
-                    &hint,
-                );
+                cx.fault(key, Rule::Test, format!("the record has no field \"{name}\""), &hint);
             }
         }
     }
@@ -70,22 +62,14 @@ fn record(cx: &mut Cx<'_>, node: &Node, spec: &RecordSpec, types: &Types<'_>) ->
 
 fn single(cx: &mut Cx<'_>, node: &Node, text: &str, ty: &Type, types: &Types<'_>) -> Option<Value> {
     match ty {
-        Type::OneOf(members) => members
-            .iter()
-            .any(|m| m == text)
-            .then(|| Value::Choice(text.to_owned())),
+        Type::OneOf(members) => {
+            members.iter().any(|m| m == text).then(|| Value::Choice(text.to_owned()))
+        }
         Type::Instant => {
             let local: jiff::civil::DateTime = text.parse().ok()?;
-            types
-                .zone
-                .to_timestamp(local)
-                .ok()
-                .map(|at| Value::Instant(UnixMs::from(at)))
+            types.zone.to_timestamp(local).ok().map(|at| Value::Instant(UnixMs::from(at)))
         }
-        Type::Span => cx
-            .span_ms(node)
-            .and_then(|ms| i64::try_from(ms).ok())
-            .map(Value::SpanMs),
+        Type::Span => cx.span_ms(node).and_then(|ms| i64::try_from(ms).ok()).map(Value::SpanMs),
         Type::Kind(kind) => of_kind(text, *kind),
         Type::Record(_) | Type::List(_) | Type::Answers => None,
     }

@@ -85,17 +85,10 @@ fn role_of(path: &str) -> Option<Role> {
     }
     match path.strip_suffix(".flow.yml") {
         Some(stem) if !stem.contains('/') => Some(Role::Flow),
-        Some(stem)
-            if stem
-                .strip_prefix("old/")
-                .is_some_and(|rest| !rest.contains('/')) =>
-        {
+        Some(stem) if stem.strip_prefix("old/").is_some_and(|rest| !rest.contains('/')) => {
             Some(Role::OldFlow)
         }
-        _ => PAPERS
-            .iter()
-            .any(|ending| path.ends_with(ending))
-            .then_some(Role::Paper),
+        _ => PAPERS.iter().any(|ending| path.ends_with(ending)).then_some(Role::Paper),
     }
 }
 
@@ -105,10 +98,7 @@ pub fn load(package: &Package) -> Loaded {
     let mut faults = Faults::default();
     let trees = Trees::parse(package, &mut faults);
     let city = trees.city(package, &mut faults);
-    Loaded {
-        city: city.filter(|_| faults.is_empty()),
-        faults: faults.into_sorted(),
-    }
+    Loaded { city: city.filter(|_| faults.is_empty()), faults: faults.into_sorted() }
 }
 
 /// Every file as a tree.
@@ -150,27 +140,16 @@ impl Trees {
     }
 
     fn of(&self, role: Role) -> impl Iterator<Item = &Node> {
-        self.nodes
-            .iter()
-            .filter(move |(its, _)| *its == role)
-            .map(|(_, node)| node)
+        self.nodes.iter().filter(move |(its, _)| *its == role).map(|(_, node)| node)
     }
 
     /// Gives the only file of a role; a fault where the package lacks it.
     fn single(&self, role: Role, package: &Package, faults: &mut Faults) -> Option<&Node> {
         let found = self.of(role).next();
-        let name = SINGLE_FILES
-            .iter()
-            .find(|(_, its)| *its == role)
-            .map_or("", |(name, _)| name);
+        let name = SINGLE_FILES.iter().find(|(_, its)| *its == role).map_or("", |(name, _)| name);
         if found.is_none() && !package.files.contains_key(name) {
             let what = format!("the package has no {name}");
-            faults.add(
-                &Spot::start_of(name),
-                Rule::File,
-                what,
-                "write it: see docs/flows.md",
-            );
+            faults.add(&Spot::start_of(name), Rule::File, what, "write it: see docs/flows.md");
         }
         found
     }
@@ -181,20 +160,12 @@ impl Trees {
         let hours = self.single(Role::Hours, package, faults);
         let services = self.single(Role::Services, package, faults);
         let actions = self.single(Role::Actions, package, faults);
-        let cx = &mut Cx {
-            faults,
-            texts: &texts,
-        };
+        let cx = &mut Cx { faults, texts: &texts };
         let info = info.and_then(|node| decode::city(cx, node));
-        let calendars = hours
-            .map(|node| decode::hours(cx, node))
-            .unwrap_or_default();
-        let (services, service_order) = services
-            .map(|node| decode::services(cx, node))
-            .unwrap_or_default();
-        let (records, actions) = actions
-            .map(|node| decode::actions(cx, node))
-            .unwrap_or_default();
+        let calendars = hours.map(|node| decode::hours(cx, node)).unwrap_or_default();
+        let (services, service_order) =
+            services.map(|node| decode::services(cx, node)).unwrap_or_default();
+        let (records, actions) = actions.map(|node| decode::actions(cx, node)).unwrap_or_default();
         let mut city = City {
             info: info?,
             calendars,
@@ -204,11 +175,7 @@ impl Trees {
             actions,
             flows: flows(cx, self.of(Role::Flow)),
             texts: BTreeMap::new(),
-            faq: self
-                .of(Role::Faq)
-                .next()
-                .map(|node| decode::faq(cx, node))
-                .unwrap_or_default(),
+            faq: self.of(Role::Faq).next().map(|node| decode::faq(cx, node)).unwrap_or_default(),
             tables: self
                 .of(Role::Tables)
                 .next()
@@ -232,10 +199,7 @@ impl Trees {
     fn texts(&self, package: &Package, faults: &mut Faults) -> BTreeMap<String, Arc<Wording>> {
         let none = BTreeMap::new();
         let file = self.single(Role::Texts, package, faults);
-        let cx = &mut Cx {
-            faults,
-            texts: &none,
-        };
+        let cx = &mut Cx { faults, texts: &none };
         file.map(|tree| decode::texts(cx, tree)).unwrap_or_default()
     }
 
@@ -246,31 +210,16 @@ impl Trees {
             };
             if city.intents.contains_key(&intent.name) {
                 let what = format!("two files hold the intent \"{}\"", intent.name);
-                cx.faults.add(
-                    &node.at,
-                    Rule::Name,
-                    what,
-                    "put its sentences into one file",
-                );
+                cx.faults.add(&node.at, Rule::Name, what, "put its sentences into one file");
             }
             city.intents.insert(intent.name.clone(), intent);
         }
     }
 
     fn talks(&self, cx: &mut Cx<'_>, city: &mut City) {
-        let CityInfo {
-            languages, zone, ..
-        } = &city.info;
-        let types = Types {
-            records: &city.records,
-            actions: &city.actions,
-            languages,
-            zone,
-        };
-        city.talks = self
-            .of(Role::Test)
-            .flat_map(|node| decode::talk(cx, node, &types))
-            .collect();
+        let CityInfo { languages, zone, .. } = &city.info;
+        let types = Types { records: &city.records, actions: &city.actions, languages, zone };
+        city.talks = self.of(Role::Test).flat_map(|node| decode::talk(cx, node, &types)).collect();
     }
 
     fn old_flows(&self, cx: &mut Cx<'_>, city: &mut City) {
@@ -294,8 +243,7 @@ fn flows<'n>(cx: &mut Cx<'_>, nodes: impl Iterator<Item = &'n Node>) -> BTreeMap
         };
         if let Some(other) = flows.get(&flow.name) {
             let what = format!("the flow \"{}\" is also in {}", flow.name, other.at.file);
-            cx.faults
-                .add(&node.at, Rule::Name, what, "keep one of the two");
+            cx.faults.add(&node.at, Rule::Name, what, "keep one of the two");
         }
         flows.insert(flow.name.clone(), flow);
     }

@@ -36,12 +36,7 @@ pub trait Values {
 /// Writes a text for a voice.
 #[must_use]
 pub fn wording(city: &City, wording: &Wording, voice: Voice, values: &dyn Values) -> String {
-    template(
-        city,
-        wording.template(voice.lang, voice.channel),
-        voice,
-        values,
-    )
+    template(city, wording.template(voice.lang, voice.channel), voice, values)
 }
 
 /// Writes a template for a voice; a hole without a value is left empty.
@@ -67,16 +62,9 @@ fn hole(
     values: &dyn Values,
 ) -> String {
     if let Some(shown) = values.shown(path, voice.lang) {
-        return if filter == Some(Filter::Lower) {
-            shown.to_lowercase()
-        } else {
-            shown
-        };
+        return if filter == Some(Filter::Lower) { shown.to_lowercase() } else { shown };
     }
-    values
-        .value(path)
-        .map(|value| print(city, &value, filter, voice))
-        .unwrap_or_default()
+    values.value(path).map(|value| print(city, &value, filter, voice)).unwrap_or_default()
 }
 
 /// Writes one value.
@@ -113,29 +101,21 @@ fn plain(city: &City, value: &Value, voice: Voice) -> String {
         Value::Instant(at) => {
             let local = city.info.zone.to_datetime(at.timestamp());
             match lang {
-                Language::Fr => format!(
-                    "{} à {}",
-                    date(local.date(), lang),
-                    time(local.time(), lang)
-                ),
-                Language::En => format!(
-                    "{} at {}",
-                    date(local.date(), lang),
-                    time(local.time(), lang)
-                ),
+                Language::Fr => {
+                    format!("{} à {}", date(local.date(), lang), time(local.time(), lang))
+                }
+                Language::En => {
+                    format!("{} at {}", date(local.date(), lang), time(local.time(), lang))
+                }
             }
         }
         Value::SpanMs(ms) => days(*ms, lang),
         Value::Images(items) => items.len().to_string(),
         Value::CaseNumber(number) => number.to_string(),
-        Value::Service(code) => city
-            .services
-            .get(code)
-            .map_or_else(String::new, |s| s.name.get(lang).clone()),
-        Value::Faq(id) => city
-            .faq
-            .get(id)
-            .map_or_else(String::new, |f| f.title.get(lang).clone()),
+        Value::Service(code) => {
+            city.services.get(code).map_or_else(String::new, |s| s.name.get(lang).clone())
+        }
+        Value::Faq(id) => city.faq.get(id).map_or_else(String::new, |f| f.title.get(lang).clone()),
         Value::Record(_) | Value::List(_) => String::new(),
     }
 }
@@ -143,14 +123,7 @@ fn plain(city: &City, value: &Value, voice: Voice) -> String {
 fn yes_no(city: &City, yes: bool, voice: Voice) -> String {
     let words = city.texts.get(if yes { "yes" } else { "no" });
     words
-        .map(|text| {
-            template(
-                city,
-                text.template(voice.lang, voice.channel),
-                voice,
-                &NoValues,
-            )
-        })
+        .map(|text| template(city, text.template(voice.lang, voice.channel), voice, &NoValues))
         .unwrap_or_default()
 }
 
@@ -209,11 +182,7 @@ pub fn date(day: Date, lang: Language) -> String {
         WEEKDAYS[usize::from(day.weekday().to_monday_zero_offset().unsigned_abs()).min(6)];
     match lang {
         Language::Fr => {
-            let of_month = if day.day() == 1 {
-                "1er".to_owned()
-            } else {
-                day.day().to_string()
-            };
+            let of_month = if day.day() == 1 { "1er".to_owned() } else { day.day().to_string() };
             format!("{} {of_month} {}", weekday.0, month.0)
         }
         Language::En => format!("{}, {} {}", weekday.1, month.1, day.day()),
@@ -253,10 +222,8 @@ fn days(ms: i64, lang: Language) -> String {
 
 /// Writes digits in groups of two or three, for reading aloud: "26 00 12 34 7".
 fn digits(text: &str) -> String {
-    let groups: Vec<&str> = text
-        .split(|sign: char| !sign.is_ascii_digit())
-        .filter(|g| !g.is_empty())
-        .collect();
+    let groups: Vec<&str> =
+        text.split(|sign: char| !sign.is_ascii_digit()).filter(|g| !g.is_empty()).collect();
     let mut spoken = String::new();
     for group in groups {
         let signs: Vec<char> = group.chars().collect();
@@ -275,11 +242,7 @@ fn digits(text: &str) -> String {
 #[must_use]
 pub fn answer(city: &City, entry: &FaqEntry, voice: Voice) -> String {
     let mut text = wording(city, &entry.answer, voice, &NoValues);
-    let Some(table) = entry
-        .table
-        .as_ref()
-        .and_then(|(name, _)| city.tables.get(name))
-    else {
+    let Some(table) = entry.table.as_ref().and_then(|(name, _)| city.tables.get(name)) else {
         return text;
     };
     let (most, bullet) = match voice.channel {
@@ -294,12 +257,7 @@ pub fn answer(city: &City, entry: &FaqEntry, voice: Voice) -> String {
         Language::Fr => "line_fr",
         Language::En => "line_en",
     };
-    for line in table
-        .rows
-        .iter()
-        .filter_map(|row| row.get(column))
-        .take(most)
-    {
+    for line in table.rows.iter().filter_map(|row| row.get(column)).take(most) {
         // Writing to a string cannot fail.
         let _ok = write!(text, "{bullet}{line}");
     }
@@ -325,14 +283,8 @@ mod tests {
 
     #[test]
     fn days_and_hours_are_written_as_people_do() {
-        assert_eq!(
-            date(civil::date(2026, 3, 1), Language::Fr),
-            "dimanche 1er mars"
-        );
-        assert_eq!(
-            date(civil::date(2026, 3, 3), Language::En),
-            "Tuesday, March 3"
-        );
+        assert_eq!(date(civil::date(2026, 3, 1), Language::Fr), "dimanche 1er mars");
+        assert_eq!(date(civil::date(2026, 3, 3), Language::En), "Tuesday, March 3");
         assert_eq!(time(civil::time(14, 30, 0, 0), Language::Fr), "14 h 30");
         assert_eq!(time(civil::time(0, 5, 0, 0), Language::En), "12:05 a.m.");
         assert_eq!(time(civil::time(12, 0, 0, 0), Language::En), "12 p.m.");

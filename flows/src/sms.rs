@@ -22,11 +22,7 @@ pub fn parts(text: &str) -> usize {
         Some(length) => (length, 160, 153),
         None => (text.encode_utf16().count(), 70, 67),
     };
-    if length <= single {
-        1
-    } else {
-        length.div_ceil(each)
-    }
+    if length <= single { 1 } else { length.div_ceil(each) }
 }
 
 #[cfg(test)]

@@ -49,26 +49,16 @@ fn parse_hole(inside: &str) -> Result<Piece, (String, String)> {
         Some((name, filter)) => (name, Some(filter)),
         None => (inside, None),
     };
-    let path = parse_path(name.trim()).ok_or_else(|| {
-        (
-            format!("\"{{{inside}}}\" is not a placeholder"),
-            BRACES.to_owned(),
-        )
-    })?;
+    let path = parse_path(name.trim())
+        .ok_or_else(|| (format!("\"{{{inside}}}\" is not a placeholder"), BRACES.to_owned()))?;
     let filter = match filter.map(str::trim) {
         None => None,
-        Some(name) => Some(
-            Filter::ALL
-                .into_iter()
-                .find(|f| f.name() == name)
-                .ok_or_else(|| {
-                    let known: Vec<&str> = Filter::ALL.iter().map(|f| f.name()).collect();
-                    (
-                        format!("unknown filter \"{name}\""),
-                        format!("one of: {}", known.join(", ")),
-                    )
-                })?,
-        ),
+        Some(name) => {
+            Some(Filter::ALL.into_iter().find(|f| f.name() == name).ok_or_else(|| {
+                let known: Vec<&str> = Filter::ALL.iter().map(|f| f.name()).collect();
+                (format!("unknown filter \"{name}\""), format!("one of: {}", known.join(", ")))
+            })?)
+        }
     };
     Ok(Piece::Hole { path, filter })
 }
@@ -115,13 +105,8 @@ mod tests {
         let template = parse("Le {near.date|date}, {{x}} {n}").unwrap();
         assert_eq!(template.pieces.len(), 4);
         assert_eq!(template.bare_words(), "Le , {x} ");
-        let Piece::Hole { path, filter } = &template.pieces[1] else {
-            unreachable!()
-        };
-        assert_eq!(
-            (path.to_string().as_str(), *filter),
-            ("near.date", Some(Filter::Date))
-        );
+        let Piece::Hole { path, filter } = &template.pieces[1] else { unreachable!() };
+        assert_eq!((path.to_string().as_str(), *filter), ("near.date", Some(Filter::Date)));
     }
 
     #[test]

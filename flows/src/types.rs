@@ -31,10 +31,7 @@ impl<'a> Env<'a> {
     }
 
     fn at_depth(city: &'a City, flow: &'a Flow, depth: usize) -> Self {
-        let mut env = Self {
-            city,
-            variables: BTreeMap::new(),
-        };
+        let mut env = Self { city, variables: BTreeMap::new() };
         for slot in flow.slots.values() {
             if let Some(ty) = fixed_type(slot) {
                 env.variables.insert(slot.name.clone(), ty);
@@ -112,9 +109,7 @@ impl<'a> Env<'a> {
 
     fn key_type(&self, record: &str) -> Option<Type> {
         let spec = self.city.records.get(record)?;
-        spec.fields
-            .get(spec.key.as_ref()?)
-            .map(|field| field.ty.clone())
+        spec.fields.get(spec.key.as_ref()?).map(|field| field.ty.clone())
     }
 
     /// Lists the names of all values.
@@ -159,9 +154,7 @@ impl<'a> Env<'a> {
     }
 
     fn through(&self, root: Type, fields: &[String]) -> Option<Type> {
-        fields.iter().try_fold(root, |ty, name| {
-            field_of(self.city, &ty, name).map(|field| field.0)
-        })
+        fields.iter().try_fold(root, |ty, name| field_of(self.city, &ty, name).map(|field| field.0))
     }
 
     /// Gives the type of an expression.
@@ -181,9 +174,7 @@ pub(crate) fn fixed_type(slot: &Slot) -> Option<Type> {
         return Some(Type::Kind(slot.kind));
     }
     let keys = slot.options.iter().map(|option| option.item.key.clone());
-    slot.options_from
-        .is_none()
-        .then(|| Type::OneOf(keys.collect()))
+    slot.options_from.is_none().then(|| Type::OneOf(keys.collect()))
 }
 
 /// Gives a field's type and whether it may be missing.
@@ -203,10 +194,9 @@ pub(crate) fn field_of(city: &City, ty: &Type, name: &str) -> Option<(Type, bool
             let members = PlaceNeed::ALL.map(|need| need.name().to_owned()).to_vec();
             Some((Type::OneOf(members), false))
         }
-        (Type::Kind(SlotKind::Service), "photo") => Some((
-            Type::OneOf(vec!["welcome".to_owned(), "none".to_owned()]),
-            false,
-        )),
+        (Type::Kind(SlotKind::Service), "photo") => {
+            Some((Type::OneOf(vec!["welcome".to_owned(), "none".to_owned()]), false))
+        }
         (Type::Kind(SlotKind::Faq), "title" | "answer" | "source") => Some((text(), false)),
         _ => None,
     }
@@ -217,16 +207,10 @@ pub(crate) fn optional_fields(city: &City, env: &Env<'_>, path: &Path) -> Vec<Pa
     let mut found = Vec::new();
     for n in 1..=path.fields.len() {
         let (owner, name) = (&path.fields[..n - 1], &path.fields[n - 1]);
-        let owner = Path {
-            root: path.root.clone(),
-            fields: owner.to_vec(),
-        };
+        let owner = Path { root: path.root.clone(), fields: owner.to_vec() };
         let field = env.ty(&owner).and_then(|ty| field_of(city, &ty, name));
         if matches!(field, Some((_, true))) {
-            found.push(Path {
-                root: path.root.clone(),
-                fields: path.fields[..n].to_vec(),
-            });
+            found.push(Path { root: path.root.clone(), fields: path.fields[..n].to_vec() });
         }
     }
     found

@@ -51,11 +51,7 @@ impl Node {
     /// Gives the scalar's text, if it is one.
     #[must_use]
     pub(crate) fn text(&self) -> Option<&str> {
-        if let Body::Scalar { text, .. } = &self.body {
-            Some(text)
-        } else {
-            None
-        }
+        if let Body::Scalar { text, .. } = &self.body { Some(text) } else { None }
     }
 
     /// Gives a value of a mapping by its key.
@@ -77,10 +73,7 @@ impl Node {
     #[must_use]
     pub(crate) fn sort(&self) -> &'static str {
         match &self.body {
-            Body::Scalar {
-                text,
-                quoting: Quoting::Plain,
-            } if text.is_empty() => "nothing",
+            Body::Scalar { text, quoting: Quoting::Plain } if text.is_empty() => "nothing",
             Body::Scalar { .. } => "a single value",
             Body::List(_) => "a list",
             Body::Map(_) => "a mapping",
@@ -90,30 +83,17 @@ impl Node {
 
 /// Reads one file; faults are added, and what could be read up to the first syntax error is given.
 pub(crate) fn parse(file: &Arc<str>, text: &str, faults: &mut Faults) -> Option<Node> {
-    let start = Spot {
-        file: Arc::clone(file),
-        line: 1,
-        column: 1,
-    };
+    let start = Spot { file: Arc::clone(file), line: 1, column: 1 };
     if text.len() > MAX_FILE_BYTES {
         faults.add(
             &start,
             Rule::Yaml,
-            format!(
-                "the file has {} bytes, more than {MAX_FILE_BYTES}",
-                text.len()
-            ),
+            format!("the file has {} bytes, more than {MAX_FILE_BYTES}", text.len()),
             "split it into several files",
         );
         return None;
     }
-    let mut loader = Loader {
-        file,
-        faults,
-        stack: Vec::new(),
-        root: None,
-        broken: false,
-    };
+    let mut loader = Loader { file, faults, stack: Vec::new(), root: None, broken: false };
     for item in Parser::new_from_str(text) {
         match item {
             Ok((event, span)) => loader.take(event, &span),
@@ -144,15 +124,8 @@ const YAML_HINT: &str = "put every text in double quotes (French has a space bef
 
 /// A collection being read.
 enum Open {
-    List {
-        at: Spot,
-        items: Vec<Node>,
-    },
-    Map {
-        at: Spot,
-        entries: Vec<(Node, Node)>,
-        key: Option<Node>,
-    },
+    List { at: Spot, items: Vec<Node> },
+    Map { at: Spot, entries: Vec<(Node, Node)>, key: Option<Node> },
 }
 
 struct Loader<'a> {
@@ -166,11 +139,7 @@ struct Loader<'a> {
 impl Loader<'_> {
     fn spot(&self, line: usize, col: usize) -> Spot {
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Spot {
-            file: Arc::clone(self.file),
-            line: count(line.max(1)),
-            column: count(col + 1),
-        }
+        Spot { file: Arc::clone(self.file), line: count(line.max(1)), column: count(col + 1) }
     }
 
     fn take(&mut self, event: Event<'_>, span: &Span) {
@@ -185,40 +154,26 @@ impl Loader<'_> {
                     | ScalarStyle::Literal
                     | ScalarStyle::Folded => Quoting::Quoted,
                 };
-                let body = Body::Scalar {
-                    text: text.into_owned(),
-                    quoting,
-                };
+                let body = Body::Scalar { text: text.into_owned(), quoting };
                 self.place(Node { at, body });
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.refuse_extras(&at, anchor, tag.is_some());
-                self.open(Open::List {
-                    at,
-                    items: Vec::new(),
-                });
+                self.open(Open::List { at, items: Vec::new() });
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.refuse_extras(&at, anchor, tag.is_some());
-                self.open(Open::Map {
-                    at,
-                    entries: Vec::new(),
-                    key: None,
-                });
+                self.open(Open::Map { at, entries: Vec::new(), key: None });
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.refuse_extras(&at, 1, false);
-                let body = Body::Scalar {
-                    text: String::new(),
-                    quoting: Quoting::Plain,
-                };
+                let body = Body::Scalar { text: String::new(), quoting: Quoting::Plain };
                 self.place(Node { at, body });
             }
             Event::DocumentStart(..) if self.root.is_some() => {
                 let hint = "one file holds one document: delete the second one";
-                self.faults
-                    .add(&at, Rule::Yaml, "a second document begins here", hint);
+                self.faults.add(&at, Rule::Yaml, "a second document begins here", hint);
                 self.broken = true;
             }
             // These hold no data; the parser may add others.
@@ -243,12 +198,7 @@ impl Loader<'_> {
             );
         }
         if tagged {
-            self.faults.add(
-                at,
-                Rule::Yaml,
-                "tags (!) are not used here",
-                "delete the tag",
-            );
+            self.faults.add(at, Rule::Yaml, "tags (!) are not used here", "delete the tag");
         }
     }
 
@@ -264,14 +214,8 @@ impl Loader<'_> {
 
     fn close(&mut self) {
         let node = match self.stack.pop() {
-            Some(Open::List { at, items }) => Node {
-                at,
-                body: Body::List(items),
-            },
-            Some(Open::Map { at, entries, .. }) => Node {
-                at,
-                body: Body::Map(entries),
-            },
+            Some(Open::List { at, items }) => Node { at, body: Body::List(items) },
+            Some(Open::Map { at, entries, .. }) => Node { at, body: Body::Map(entries) },
             None => return,
         };
         self.place(node);
@@ -287,8 +231,7 @@ impl Loader<'_> {
                         && entries.iter().any(|(other, _)| other.text() == Some(name))
                     {
                         let what = format!("the key \"{name}\" is here twice");
-                        self.faults
-                            .add(&node.at, Rule::Yaml, what, "keep one of the two");
+                        self.faults.add(&node.at, Rule::Yaml, what, "keep one of the two");
                     }
                     *key = Some(node);
                 }
@@ -305,11 +248,7 @@ mod tests {
     fn faults_of(text: &str) -> Vec<String> {
         let mut faults = Faults::default();
         parse(&"a.yml".into(), text, &mut faults);
-        faults
-            .into_sorted()
-            .iter()
-            .map(ToString::to_string)
-            .collect()
+        faults.into_sorted().iter().map(ToString::to_string).collect()
     }
 
     #[test]

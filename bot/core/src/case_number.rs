@@ -43,11 +43,7 @@ impl CaseNumber {
         }
         let check = weighted_sum(year, sequence) % 11;
         let check = u8::try_from(check).ok().filter(|digit| *digit < 10)?;
-        Some(Self {
-            year,
-            sequence,
-            check,
-        })
+        Some(Self { year, sequence, check })
     }
 
     /// Reads a number with or without dashes and spaces.
@@ -73,11 +69,7 @@ impl CaseNumber {
         let fold = |part: &[u32]| part.iter().fold(0, |sum, digit| sum * 10 + digit);
         let year = u8::try_from(fold(&digits[..2])).map_err(|_| CaseNumberError::Shape)?;
         let number = Self::new(year, fold(&digits[2..8])).ok_or(CaseNumberError::Check)?;
-        if u32::from(number.check) == digits[8] {
-            Ok(number)
-        } else {
-            Err(CaseNumberError::Check)
-        }
+        if u32::from(number.check) == digits[8] { Ok(number) } else { Err(CaseNumberError::Check) }
     }
 
     /// Gives the last two digits of the year.
@@ -95,9 +87,7 @@ impl CaseNumber {
 
 fn weighted_sum(year: u8, sequence: u32) -> u32 {
     let body = u32::from(year) * 1_000_000 + sequence;
-    (0..8_u32)
-        .map(|place| (body / 10_u32.pow(7 - place) % 10) * (place + 1))
-        .sum()
+    (0..8_u32).map(|place| (body / 10_u32.pow(7 - place) % 10) * (place + 1)).sum()
 }
 
 impl fmt::Display for CaseNumber {
@@ -137,15 +127,9 @@ mod tests {
         let number = CaseNumber::parse("26-001234-7").unwrap();
         assert_eq!(CaseNumber::parse("26 001 234 7"), Ok(number));
         assert_eq!(number.to_string(), "26-001234-7");
-        assert_eq!(
-            CaseNumber::parse("26-001234-8"),
-            Err(CaseNumberError::Check)
-        );
+        assert_eq!(CaseNumber::parse("26-001234-8"), Err(CaseNumberError::Check));
         assert_eq!(CaseNumber::parse("26-1234"), Err(CaseNumberError::Shape));
-        assert_eq!(
-            CaseNumber::parse("26-0012x4-7"),
-            Err(CaseNumberError::Shape)
-        );
+        assert_eq!(CaseNumber::parse("26-0012x4-7"), Err(CaseNumberError::Shape));
     }
 
     #[test]
@@ -154,11 +138,7 @@ mod tests {
             let Some(number) = CaseNumber::new(26, sequence) else {
                 continue;
             };
-            let good: Vec<u8> = number
-                .to_string()
-                .bytes()
-                .filter(u8::is_ascii_digit)
-                .collect();
+            let good: Vec<u8> = number.to_string().bytes().filter(u8::is_ascii_digit).collect();
             for place in 0..N_DIGITS {
                 for digit in b'0'..=b'9' {
                     let mut bad = good.clone();

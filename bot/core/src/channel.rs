@@ -53,14 +53,8 @@ pub enum Source {
 
 impl Source {
     /// Every source.
-    pub const ALL: [Self; 6] = [
-        Self::Text,
-        Self::MapPin,
-        Self::Voice,
-        Self::Keypad,
-        Self::Link,
-        Self::Profile,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Text, Self::MapPin, Self::Voice, Self::Keypad, Self::Link, Self::Profile];
 
     /// Gives the name used in flow files.
     #[must_use]
@@ -78,14 +72,8 @@ impl Source {
 
 impl Channel {
     /// Every channel.
-    pub const ALL: [Self; 6] = [
-        Self::Web,
-        Self::Telegram,
-        Self::Discord,
-        Self::Sms,
-        Self::Email,
-        Self::Phone,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Web, Self::Telegram, Self::Discord, Self::Sms, Self::Email, Self::Phone];
 
     /// Gives the name used in flow files, settings and tables.
     #[must_use]
@@ -115,13 +103,9 @@ impl Channel {
     pub const fn sources(self) -> &'static [Source] {
         match self {
             Self::Web => &[Source::Text, Source::MapPin, Source::Link, Source::Profile],
-            Self::Telegram => &[
-                Source::Text,
-                Source::MapPin,
-                Source::Voice,
-                Source::Link,
-                Source::Profile,
-            ],
+            Self::Telegram => {
+                &[Source::Text, Source::MapPin, Source::Voice, Source::Link, Source::Profile]
+            }
             Self::Discord | Self::Email => &[Source::Text, Source::Link, Source::Profile],
             Self::Sms => &[Source::Text, Source::Profile],
             Self::Phone => &[Source::Voice, Source::Keypad, Source::Profile],

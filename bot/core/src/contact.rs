@@ -108,9 +108,7 @@ impl Email {
         let label_ok = |label: &&str| {
             !label.is_empty()
                 && label.len() <= 63
-                && label
-                    .chars()
-                    .all(|sign| sign.is_alphanumeric() || sign == '-')
+                && label.chars().all(|sign| sign.is_alphanumeric() || sign == '-')
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         };
@@ -196,26 +194,11 @@ mod tests {
 
     #[test]
     fn phones_are_read_as_people_write_them() {
-        for raw in [
-            "418-555-1234",
-            "(418) 555 1234",
-            "1 418.555.1234",
-            "+1 418 555-1234",
-        ] {
+        for raw in ["418-555-1234", "(418) 555 1234", "1 418.555.1234", "+1 418 555-1234"] {
             assert_eq!(Phone::parse(raw).unwrap().as_str(), "+14185551234", "{raw}");
         }
-        assert_eq!(
-            Phone::parse("+33 6 12 34 56 78").unwrap().as_str(),
-            "+33612345678"
-        );
-        for raw in [
-            "",
-            "555-1234",
-            "118-555-1234",
-            "418-155-1234",
-            "call me",
-            "418555123456",
-        ] {
+        assert_eq!(Phone::parse("+33 6 12 34 56 78").unwrap().as_str(), "+33612345678");
+        for raw in ["", "555-1234", "118-555-1234", "418-155-1234", "call me", "418555123456"] {
             assert!(Phone::parse(raw).is_err(), "{raw}");
         }
     }
@@ -226,16 +209,8 @@ mod tests {
             Email::parse(" Marie.Roy@Exemple.CA ").unwrap().as_str(),
             "marie.roy@exemple.ca"
         );
-        for raw in [
-            "marie",
-            "marie@",
-            "@x.ca",
-            "a b@x.ca",
-            "a@x",
-            "a..b@x.ca",
-            "a@-x.ca",
-            "a@x.1",
-        ] {
+        for raw in ["marie", "marie@", "@x.ca", "a b@x.ca", "a@x", "a..b@x.ca", "a@-x.ca", "a@x.1"]
+        {
             assert!(Email::parse(raw).is_err(), "{raw}");
         }
     }

@@ -92,10 +92,7 @@ impl<T> Bilingual<T> {
 
     /// Makes a pair by asking for each language in turn.
     pub fn from_fn(mut make: impl FnMut(Language) -> T) -> Self {
-        Self {
-            fr: make(Language::Fr),
-            en: make(Language::En),
-        }
+        Self { fr: make(Language::Fr), en: make(Language::En) }
     }
 
     /// Gives both values with their languages, French first.
@@ -108,10 +105,7 @@ impl Bilingual<String> {
     /// Makes a pair from two texts.
     #[must_use]
     pub fn of(fr: &str, en: &str) -> Self {
-        Self {
-            fr: fr.to_owned(),
-            en: en.to_owned(),
-        }
+        Self { fr: fr.to_owned(), en: en.to_owned() }
     }
 
     /// Makes a pair that says the same in both languages (a proper name, a number).

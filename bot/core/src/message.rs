@@ -107,19 +107,13 @@ impl Content {
     /// Makes a message of words alone.
     #[must_use]
     pub fn text(text: &str) -> Self {
-        Self {
-            text: text.to_owned(),
-            ..Self::default()
-        }
+        Self { text: text.to_owned(), ..Self::default() }
     }
 
     /// Makes a message of one tapped choice.
     #[must_use]
     pub fn choice(id: &str) -> Self {
-        Self {
-            choice: Some(id.to_owned()),
-            ..Self::default()
-        }
+        Self { choice: Some(id.to_owned()), ..Self::default() }
     }
 
     /// Tells whether nothing was sent at all.

@@ -11,13 +11,7 @@ pub const MAX_MESSAGE_CHARS: usize = 4_000;
 pub fn clean(raw: &str, max_chars: usize) -> String {
     let kept: String = raw
         .nfc()
-        .map(|sign| {
-            if matches!(sign, '\r' | '\t') {
-                ' '
-            } else {
-                sign
-            }
-        })
+        .map(|sign| if matches!(sign, '\r' | '\t') { ' ' } else { sign })
         .filter(|sign| *sign == '\n' || !is_unwanted(*sign))
         .take(max_chars)
         .collect();
@@ -72,10 +66,7 @@ mod tests {
 
     #[test]
     fn folding_forgets_case_accents_and_punctuation() {
-        assert_eq!(
-            fold("  L'Hôtel-de-Ville, Œuvre !"),
-            "l hotel de ville oeuvre"
-        );
+        assert_eq!(fold("  L'Hôtel-de-Ville, Œuvre !"), "l hotel de ville oeuvre");
         assert_eq!(fold("ÇA ALORS… 12½"), "ca alors 121 2");
         assert_eq!(fold("🙂"), "");
     }

@@ -87,31 +87,19 @@ impl Value {
     /// Gives a text value's words.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
-        if let Self::Text(text) = self {
-            Some(text)
-        } else {
-            None
-        }
+        if let Self::Text(text) = self { Some(text) } else { None }
     }
 
     /// Gives a category value's code.
     #[must_use]
     pub fn as_service(&self) -> Option<&str> {
-        if let Self::Service(code) = self {
-            Some(code)
-        } else {
-            None
-        }
+        if let Self::Service(code) = self { Some(code) } else { None }
     }
 
     /// Gives an address value's place.
     #[must_use]
     pub fn as_place(&self) -> Option<&Place> {
-        if let Self::Address(place) = self {
-            Some(place)
-        } else {
-            None
-        }
+        if let Self::Address(place) = self { Some(place) } else { None }
     }
 }
 

@@ -103,11 +103,7 @@ impl Work<'_> {
             self.break_down("a slot is gone");
             return Go::Wait;
         };
-        match self
-            .frame()
-            .and_then(|frame| frame.values.get(name))
-            .map(|f| f.answer.clone())
-        {
+        match self.frame().and_then(|frame| frame.values.get(name)).map(|f| f.answer.clone()) {
             Some(answer) => self.answered(flow, place, slot, &answer),
             None if !slot.is_asked_on(self.session.channel) => {
                 self.fill(name, Answer::Declined, Origin::Computed);
@@ -192,9 +188,7 @@ impl Work<'_> {
         arms: &'f [(flows::model::expression::Condition, flows::Spot, Target)],
     ) -> Option<&'f Target> {
         let scope = self.scope(flow);
-        arms.iter()
-            .find(|(when, _, _)| eval::holds(&scope, when))
-            .map(|(_, _, target)| target)
+        arms.iter().find(|(when, _, _)| eval::holds(&scope, when)).map(|(_, _, target)| target)
     }
 
     /// Gives the names of the innermost flow.
@@ -211,10 +205,7 @@ impl Work<'_> {
 
     fn small(&mut self, flow: &Flow, place: usize, step: &Step, small: &DoStep) -> Go {
         if let Some(text) = &small.say {
-            let already = self
-                .session
-                .top()
-                .is_some_and(|frame| frame.said.contains(&step.id));
+            let already = self.session.top().is_some_and(|frame| frame.said.contains(&step.id));
             if !already {
                 let words = self.text(text, &[]);
                 self.say(words, Vec::new());
@@ -254,9 +245,7 @@ impl Work<'_> {
     pub(crate) fn fill(&mut self, name: &str, answer: Answer, origin: Origin) {
         let private = self.private_text(name, &answer);
         let Some(frame) = self.frame() else { return };
-        frame
-            .values
-            .insert(name.to_owned(), Filled { answer, origin });
+        frame.values.insert(name.to_owned(), Filled { answer, origin });
         frame.answered.retain(|slot| slot != name);
         if origin == Origin::Answer {
             frame.answered.push(name.to_owned());
@@ -270,20 +259,12 @@ impl Work<'_> {
         let private = crate::scope::slot_of(self.city, flow, frame, name)?.private?;
         let text = self.print(answer.value()?);
         let (slot, keep_days) = (name.to_owned(), private.keep_days);
-        (!text.is_empty()).then_some(Effect::Private {
-            slot,
-            text,
-            keep_days,
-        })
+        (!text.is_empty()).then_some(Effect::Private { slot, text, keep_days })
     }
 
     fn call(&mut self, flow: &Flow, step: &Step, call: &CallStep) -> Go {
         let inputs = self.inputs(flow, call);
-        let done = self
-            .session
-            .top()
-            .and_then(|frame| frame.done.get(&step.id))
-            .cloned();
+        let done = self.session.top().and_then(|frame| frame.done.get(&step.id)).cloned();
         let (action, inputs, update) = match done {
             Some(done) if call.once && done.inputs == inputs => {
                 return self.returned(flow, step, &done.result, done.outputs, false);
@@ -291,9 +272,7 @@ impl Work<'_> {
             Some(done) if call.once => match self.update_of(call, &done.outputs, &inputs) {
                 Some((action, inputs)) => (action, inputs, true),
                 None => {
-                    self.effects.push(Effect::NoteToAgents {
-                        text: self.change_note(&inputs),
-                    });
+                    self.effects.push(Effect::NoteToAgents { text: self.change_note(&inputs) });
                     return self.returned(flow, step, &done.result, done.outputs, false);
                 }
             },
@@ -305,19 +284,10 @@ impl Work<'_> {
         // step and inputs happen once, ever.
         let once = (call.once && !update).then(|| format!("{}/{}", flow.name, step.id));
         if let Some(frame) = self.frame() {
-            frame.waiting = Some(Waiting::Call {
-                call: number,
-                update,
-            });
+            frame.waiting = Some(Waiting::Call { call: number, update });
         }
         let limit_ms = call.limit_ms;
-        self.effects.push(Effect::Call(Call {
-            call: number,
-            action,
-            inputs,
-            once,
-            limit_ms,
-        }));
+        self.effects.push(Effect::Call(Call { call: number, action, inputs, once, limit_ms }));
         Go::Wait
     }
 
@@ -337,25 +307,18 @@ impl Work<'_> {
             })
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect();
-        let number = outputs
-            .values()
-            .find(|value| matches!(value, Value::CaseNumber(_)))?;
+        let number = outputs.values().find(|value| matches!(value, Value::CaseNumber(_)))?;
         mended.insert("request".to_owned(), number.clone());
         Some((update, mended))
     }
 
     fn is_input(&self, action: &str, name: &str) -> bool {
-        self.city
-            .actions
-            .get(action)
-            .is_some_and(|spec| spec.inputs.contains_key(name))
+        self.city.actions.get(action).is_some_and(|spec| spec.inputs.contains_key(name))
     }
 
     fn change_note(&self, inputs: &Record) -> String {
-        let parts: Vec<String> = inputs
-            .iter()
-            .map(|(name, value)| format!("{name}: {}", self.print(value)))
-            .collect();
+        let parts: Vec<String> =
+            inputs.iter().map(|(name, value)| format!("{name}: {}", self.print(value))).collect();
         parts.join("; ")
     }
 
@@ -369,9 +332,7 @@ impl Work<'_> {
                     Input::Questions => Some(Value::Record(self.question_answers())),
                     Input::Expression(expression) => eval::expression(&scope, expression),
                 }?;
-                let ty = spec
-                    .and_then(|spec| spec.inputs.get(name))
-                    .map(|field| &field.ty);
+                let ty = spec.and_then(|spec| spec.inputs.get(name)).map(|field| &field.ty);
                 Some((name.clone(), coerce(value, ty)))
             })
             .collect()
@@ -417,11 +378,7 @@ impl Work<'_> {
         }
         if remember && call.once {
             let inputs = self.inputs(flow, call);
-            let done = crate::session::DoneCall {
-                inputs,
-                outputs,
-                result: result.to_owned(),
-            };
+            let done = crate::session::DoneCall { inputs, outputs, result: result.to_owned() };
             if let Some(frame) = self.frame() {
                 frame.done.insert(step.id.clone(), done);
             }
@@ -470,16 +427,9 @@ impl Work<'_> {
             return Go::Wait;
         };
         self.session.pending = None;
-        self.effects.push(Effect::Ended {
-            flow: ended.flow.clone(),
-            outcome: outcome.to_owned(),
-        });
+        self.effects.push(Effect::Ended { flow: ended.flow.clone(), outcome: outcome.to_owned() });
         self.note("ended", format!("{} {outcome}", ended.flow));
-        if self
-            .session
-            .top()
-            .is_some_and(|frame| frame.waiting == Some(Waiting::Run))
-        {
+        if self.session.top().is_some_and(|frame| frame.waiting == Some(Waiting::Run)) {
             return self.after_run(&ended, outcome);
         }
         self.after_digression()
@@ -511,20 +461,13 @@ impl Work<'_> {
 
     /// Counts how often a question was asked in vain.
     pub(crate) fn tries_of(&self, name: &str) -> u32 {
-        self.session
-            .top()
-            .and_then(|frame| frame.tries.get(name))
-            .copied()
-            .unwrap_or(0)
+        self.session.top().and_then(|frame| frame.tries.get(name)).copied().unwrap_or(0)
     }
 
     /// Hands the conversation to a person because the flow is broken.
     pub(crate) fn break_down(&mut self, what: &str) {
-        let about = self
-            .session
-            .top()
-            .map(|f| format!("{}.{}", f.flow, f.step))
-            .unwrap_or_default();
+        let about =
+            self.session.top().map(|f| format!("{}.{}", f.flow, f.step)).unwrap_or_default();
         self.note("fault", format!("{what}: {about}"));
         self.session.pending = None;
         self.hand_to_default_queue(bot_core::effect::HandoffReason::Fault);
@@ -538,11 +481,7 @@ pub(crate) fn new_frame(flow: &Flow, since: UnixMs) -> Frame {
         version: flow.version,
         hash: flow.structure_hash.clone(),
         since,
-        step: flow
-            .steps
-            .first()
-            .map(|step| step.id.clone())
-            .unwrap_or_default(),
+        step: flow.steps.first().map(|step| step.id.clone()).unwrap_or_default(),
         values: std::collections::BTreeMap::new(),
         tries: std::collections::BTreeMap::new(),
         answered: Vec::new(),

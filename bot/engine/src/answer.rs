@@ -26,12 +26,7 @@ const MIN_TOPIC_P: f32 = 0.1;
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Reading {
     /// A value, or that there is none.
-    Answer {
-        answer: Answer,
-        p: f32,
-        extent: Extent,
-        words: String,
-    },
+    Answer { answer: Answer, p: f32, extent: Extent, words: String },
     /// A value that the type refuses.
     Refused { entity: Entity },
     /// Something else was picked from the menu.
@@ -43,21 +38,11 @@ pub(crate) enum Reading {
 impl Reading {
     fn known(value: Value, p: f32, extent: Extent, words: &str) -> Self {
         let (answer, words) = (Answer::Known(value), words.to_owned());
-        Self::Answer {
-            answer,
-            p,
-            extent,
-            words,
-        }
+        Self::Answer { answer, p, extent, words }
     }
 
     fn none(answer: Answer, hit: StanceHit) -> Self {
-        Self::Answer {
-            answer,
-            p: hit.p,
-            extent: hit.extent,
-            words: String::new(),
-        }
+        Self::Answer { answer, p: hit.p, extent: hit.extent, words: String::new() }
     }
 
     /// Tells how sure the reading is, 0 to 1.
@@ -101,10 +86,7 @@ pub(crate) fn read(
 
 /// Reads the item of the menu that the words name, by label, number or rank.
 pub(crate) fn picked(menu: &[Item], heard: &Understanding) -> Option<Reading> {
-    let hit = heard
-        .options
-        .iter()
-        .find(|hit| hit.slot.is_none() && hit.p >= 0.5)?;
+    let hit = heard.options.iter().find(|hit| hit.slot.is_none() && hit.p >= 0.5)?;
     let item = menu.iter().find(|item| item.id == hit.key)?;
     Some(match &item.meaning {
         Meaning::Option(key) => Reading::known(Value::Choice(key.clone()), hit.p, hit.extent, ""),
@@ -119,9 +101,8 @@ pub(crate) fn picked(menu: &[Item], heard: &Understanding) -> Option<Reading> {
 
 /// Reads "no", "skip", "I don't know" where the slot can do without.
 fn refusal_to_say(slot: &Slot, heard: &Understanding) -> Option<Reading> {
-    let hit = heard
-        .stance
-        .filter(|hit| hit.extent == Extent::Whole || slot.kind != SlotKind::Text)?;
+    let hit =
+        heard.stance.filter(|hit| hit.extent == Extent::Whole || slot.kind != SlotKind::Text)?;
     match hit.stance {
         Stance::DontKnow if slot.unknown_ok => Some(Reading::none(Answer::Unknown, hit)),
         Stance::Skip | Stance::DontKnow if slot.optional => {
@@ -146,18 +127,12 @@ fn of_type(city: &City, slot: &Slot, content: &Content, heard: &Understanding) -
         SlotKind::Image => image(content),
         SlotKind::Service => topics(
             heard,
-            |intent| {
-                city.started_by(intent)?
-                    .service
-                    .map(|service| service.code.clone())
-            },
+            |intent| city.started_by(intent)?.service.map(|service| service.code.clone()),
             Value::Service,
         ),
-        SlotKind::Faq => topics(
-            heard,
-            |intent| city.started_by(intent)?.faq.map(|f| f.id.clone()),
-            Value::Faq,
-        ),
+        SlotKind::Faq => {
+            topics(heard, |intent| city.started_by(intent)?.faq.map(|f| f.id.clone()), Value::Faq)
+        }
         SlotKind::Address
         | SlotKind::Contact
         | SlotKind::RequestNumber
@@ -185,12 +160,7 @@ fn option(slot: &Slot, heard: &Understanding) -> Option<Reading> {
         hit.slot.as_deref() == Some(&slot.name) && slot.option(&hit.key).is_some()
     };
     let hit = heard.options.iter().find(of_slot)?;
-    Some(Reading::known(
-        Value::Choice(hit.key.clone()),
-        hit.p,
-        hit.extent,
-        "",
-    ))
+    Some(Reading::known(Value::Choice(hit.key.clone()), hit.p, hit.extent, ""))
 }
 
 fn image(content: &Content) -> Option<Reading> {
@@ -204,20 +174,10 @@ fn image(content: &Content) -> Option<Reading> {
         .map(|file| file.id)
         .collect();
     if photos.is_empty() {
-        let heard = Heard::Refused {
-            refusal: Refusal::WrongKind,
-            candidates: Vec::new(),
-        };
-        return Some(Reading::Refused {
-            entity: certain_entity(SlotKind::Image, heard),
-        });
+        let heard = Heard::Refused { refusal: Refusal::WrongKind, candidates: Vec::new() };
+        return Some(Reading::Refused { entity: certain_entity(SlotKind::Image, heard) });
     }
-    Some(Reading::known(
-        Value::Images(photos),
-        CERTAIN,
-        Extent::Whole,
-        "",
-    ))
+    Some(Reading::known(Value::Images(photos), CERTAIN, Extent::Whole, ""))
 }
 
 fn certain_entity(kind: SlotKind, heard: Heard) -> Entity {
@@ -237,22 +197,13 @@ fn entity(slot: &Slot, heard: &Understanding) -> Option<Reading> {
     let fits = |entity: &&Entity| {
         slot.kind.takes(entity.kind) && entity.slot.as_ref().is_none_or(|name| *name == slot.name)
     };
-    let good = heard
-        .entities
-        .iter()
-        .filter(fits)
-        .find(|e| matches!(e.heard, Heard::Value(_)));
+    let good = heard.entities.iter().filter(fits).find(|e| matches!(e.heard, Heard::Value(_)));
     let found = good.or_else(|| heard.entities.iter().find(fits))?;
     Some(match &found.heard {
-        Heard::Value(value) => Reading::known(
-            fit(value.clone(), slot.kind),
-            found.p,
-            found.extent,
-            &found.words,
-        ),
-        Heard::Refused { .. } => Reading::Refused {
-            entity: found.clone(),
-        },
+        Heard::Value(value) => {
+            Reading::known(fit(value.clone(), slot.kind), found.p, found.extent, &found.words)
+        }
+        Heard::Refused { .. } => Reading::Refused { entity: found.clone() },
     })
 }
 
@@ -268,11 +219,7 @@ fn topics(
         return Some(Reading::known(make(topic), best.p, Extent::Whole, ""));
     }
     let mut keys: Vec<String> = Vec::new();
-    for ranked in heard
-        .intents
-        .iter()
-        .filter(|ranked| ranked.p >= MIN_TOPIC_P)
-    {
+    for ranked in heard.intents.iter().filter(|ranked| ranked.p >= MIN_TOPIC_P) {
         if let Some(topic) = topic_of(&ranked.intent)
             && !keys.contains(&topic)
         {

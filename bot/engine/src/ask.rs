@@ -29,10 +29,7 @@ impl Work<'_> {
     }
 
     pub(crate) fn open_slot(&mut self, name: &str, changing: bool) {
-        self.session.pending = Some(Pending::Slot {
-            slot: name.to_owned(),
-            changing,
-        });
+        self.session.pending = Some(Pending::Slot { slot: name.to_owned(), changing });
     }
 
     /// Asks the open question, or asks it again.
@@ -85,16 +82,13 @@ impl Work<'_> {
 
     fn slot_question(&self, name: &str) -> String {
         let slot = self.slot(name);
-        slot.and_then(|slot| slot.ask.as_ref())
-            .map(|ask| self.text(ask, &[]))
-            .unwrap_or_default()
+        slot.and_then(|slot| slot.ask.as_ref()).map(|ask| self.text(ask, &[])).unwrap_or_default()
     }
 
     fn which_place(&self, name: &str) -> String {
         let slot = self.slot(name);
         let text = slot.and_then(|slot| slot.again.get(&bot_core::slot::Refusal::Several));
-        text.map(|text| self.text(text, &[("heard", String::new())]))
-            .unwrap_or_default()
+        text.map(|text| self.text(text, &[("heard", String::new())])).unwrap_or_default()
     }
 
     /// Finds a slot of the innermost flow, or a question of its category.
@@ -106,9 +100,7 @@ impl Work<'_> {
     /// Gives the innermost flow's title.
     pub(crate) fn title(&self) -> String {
         let lang = self.session.lang;
-        self.top()
-            .map(|(flow, _)| flow.title.get(lang).clone())
-            .unwrap_or_default()
+        self.top().map(|(flow, _)| flow.title.get(lang).clone()).unwrap_or_default()
     }
 
     fn recap(&self) -> String {
@@ -147,19 +139,12 @@ impl Work<'_> {
             return false;
         };
         if let Err(refusal) = crate::check::value(self, slot, value) {
-            self.note(
-                "volunteered value refused",
-                format!("{} {refusal}", slot.name),
-            );
+            self.note("volunteered value refused", format!("{} {refusal}", slot.name));
             return false;
         }
         if must_read_back(slot, p) {
             let (slot, value) = (slot.name.clone(), value.clone());
-            self.session.pending = Some(Pending::ReadBack {
-                slot,
-                value,
-                changing: false,
-            });
+            self.session.pending = Some(Pending::ReadBack { slot, value, changing: false });
             self.restate();
             return false;
         }
@@ -174,11 +159,7 @@ impl Work<'_> {
             return false;
         }
         let photos = std::mem::take(&mut self.session.loose_photos);
-        self.fill(
-            &slot.name,
-            Answer::Known(Value::Images(photos)),
-            Origin::Answer,
-        );
+        self.fill(&slot.name, Answer::Known(Value::Images(photos)), Origin::Answer);
         true
     }
 
@@ -195,10 +176,7 @@ impl Work<'_> {
                 true
             }
             Prefill::Offer => {
-                self.session.pending = Some(Pending::Prefill {
-                    slot: slot.name.clone(),
-                    value,
-                });
+                self.session.pending = Some(Pending::Prefill { slot: slot.name.clone(), value });
                 self.restate();
                 false
             }
@@ -217,11 +195,7 @@ impl Work<'_> {
 
     /// Says why an entity was refused, and asks again.
     pub(crate) fn refuse_entity(&mut self, slot: &Slot, entity: &Entity) {
-        if let Heard::Refused {
-            refusal,
-            candidates,
-        } = &entity.heard
-        {
+        if let Heard::Refused { refusal, candidates } = &entity.heard {
             let changing = self.is_changing();
             self.refuse(slot, *refusal, &entity.words, candidates.clone(), changing);
         }

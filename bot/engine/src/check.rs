@@ -17,12 +17,7 @@ pub(crate) fn value(work: &Work<'_>, slot: &Slot, value: &Value) -> Result<(), R
             Err(Refusal::TooLarge)
         }
         Value::Date(day) => {
-            let today = work
-                .city
-                .info
-                .zone
-                .to_datetime(work.now().timestamp())
-                .date();
+            let today = work.city.info.zone.to_datetime(work.now().timestamp()).date();
             match slot.allow {
                 Days::Past if *day > today => Err(Refusal::TooLate),
                 Days::Future if *day < today => Err(Refusal::TooEarly),

@@ -50,19 +50,12 @@ impl Work<'_> {
     fn cancel(&mut self) {
         let had_question = self.session.pending.take().is_some();
         let Some(frame) = self.session.stack.pop() else {
-            let key = if had_question {
-                "cancelled"
-            } else {
-                "nothing_to_cancel"
-            };
+            let key = if had_question { "cancelled" } else { "nothing_to_cancel" };
             self.say_global(key, &[]);
             return;
         };
         self.effects.push(ended_early(frame.flow.clone()));
-        let run = self
-            .session
-            .top()
-            .is_some_and(|below| below.waiting == Some(Waiting::Run));
+        let run = self.session.top().is_some_and(|below| below.waiting == Some(Waiting::Run));
         if run {
             if self.after_run(&frame, "cancelled") == Go::On {
                 self.advance();
@@ -103,9 +96,7 @@ impl Work<'_> {
             return;
         };
         let asked = |name: &String| {
-            let question = questions_of(self.city, frame)
-                .iter()
-                .any(|q| q.name == *name);
+            let question = questions_of(self.city, frame).iter().any(|q| q.name == *name);
             flow.steps.iter().position(|step| match &step.kind {
                 StepKind::Collect { slot, .. } => slot == name,
                 StepKind::Questions => question,
@@ -117,11 +108,7 @@ impl Work<'_> {
                 | StepKind::Handoff(_) => false,
             })
         };
-        let found = frame
-            .answered
-            .iter()
-            .rev()
-            .find_map(|name| Some((name.clone(), asked(name)?)));
+        let found = frame.answered.iter().rev().find_map(|name| Some((name.clone(), asked(name)?)));
         let Some((name, place)) = found else {
             let text = self.global("nothing_before", &[]);
             self.say_then_restate(&text);
@@ -183,10 +170,8 @@ impl Work<'_> {
             return;
         };
         for frame in std::mem::take(&mut self.session.stack).into_iter().rev() {
-            self.effects.push(Effect::Ended {
-                flow: frame.flow,
-                outcome: "started_over".to_owned(),
-            });
+            self.effects
+                .push(Effect::Ended { flow: frame.flow, outcome: "started_over".to_owned() });
         }
         self.say_global("started_over", &[]);
         let Some(flow) = self.city.flows.get(&first.flow) else {
@@ -207,11 +192,7 @@ impl Work<'_> {
             self.advance();
             return;
         }
-        let put_aside = self
-            .session
-            .shelf
-            .take()
-            .filter(|_| self.session.stack.len() < MAX_DEPTH);
+        let put_aside = self.session.shelf.take().filter(|_| self.session.stack.len() < MAX_DEPTH);
         let Some(frame) = put_aside else {
             let nothing = self.global("nothing_to_resume", &[]);
             if self.session.stack.is_empty() {

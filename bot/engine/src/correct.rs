@@ -39,15 +39,8 @@ impl Work<'_> {
             self.correct_with(&slot, found);
             return true;
         }
-        let named = heard
-            .named
-            .iter()
-            .find(|name| self.can_change(name))
-            .cloned();
-        let recap = matches!(
-            self.session.pending,
-            Some(Pending::Confirm | Pending::ChangeWhat)
-        );
+        let named = heard.named.iter().find(|name| self.can_change(name)).cloned();
+        let recap = matches!(self.session.pending, Some(Pending::Confirm | Pending::ChangeWhat));
         match named {
             Some(name) if recap || heard.correction || reading.is_none() => {
                 self.change_by_name(&name);
@@ -58,9 +51,7 @@ impl Work<'_> {
     }
 
     fn can_change(&self, name: &str) -> bool {
-        let asked = self
-            .slot(name)
-            .is_some_and(|slot| slot.is_asked_on(self.session.channel));
+        let asked = self.slot(name).is_some_and(|slot| slot.is_asked_on(self.session.channel));
         asked && (self.session.top().is_some_and(|f| f.is_answered(name)) || self.recap_names(name))
     }
 
@@ -74,18 +65,13 @@ impl Work<'_> {
         let Some(frame) = self.session.top() else {
             return false;
         };
-        named(self.city, frame, &confirm.items)
-            .iter()
-            .any(|item| item == name)
+        named(self.city, frame, &confirm.items).iter().any(|item| item == name)
     }
 
     /// Finds a slot that the message corrects, and what it heard for it.
     fn corrected(&self, heard: &Understanding, reading: Option<&Reading>) -> Option<(Slot, Heard)> {
         let open = self.pending_slot().map(|slot| slot.name);
-        let recap = matches!(
-            self.session.pending,
-            Some(Pending::Confirm | Pending::ChangeWhat)
-        );
+        let recap = matches!(self.session.pending, Some(Pending::Confirm | Pending::ChangeWhat));
         let cue = recap || heard.correction;
         let option = heard.options.iter().find(|hit| {
             hit.p >= CORRECT_OPTION_FROM
@@ -99,17 +85,12 @@ impl Work<'_> {
             let slot = self.slot(hit.slot.as_deref()?)?.clone();
             return Some((slot, Heard::Value(Value::Choice(hit.key.clone()))));
         }
-        heard
-            .entities
-            .iter()
-            .filter(|entity| entity.p >= CORRECT_FROM)
-            .find_map(|entity| {
-                let slot = self.slot_for(entity, open.as_deref())?;
-                let patched = entity.means == Means::Patched && entity.slot.is_some();
-                let answers_the_question =
-                    reading.is_some() && !patched && !recap && !heard.correction;
-                ((cue || patched) && !answers_the_question).then(|| (slot, entity.heard.clone()))
-            })
+        heard.entities.iter().filter(|entity| entity.p >= CORRECT_FROM).find_map(|entity| {
+            let slot = self.slot_for(entity, open.as_deref())?;
+            let patched = entity.means == Means::Patched && entity.slot.is_some();
+            let answers_the_question = reading.is_some() && !patched && !recap && !heard.correction;
+            ((cue || patched) && !answers_the_question).then(|| (slot, entity.heard.clone()))
+        })
     }
 
     /// Finds the one slot with an answer that an entity could replace.
@@ -117,11 +98,7 @@ impl Work<'_> {
         let (flow, frame) = self.top()?;
         if let Some(name) = &entity.slot {
             let known = Some(name.as_str()) != open && self.can_change(name);
-            return if known {
-                self.slot(name).cloned()
-            } else {
-                None
-            };
+            return if known { self.slot(name).cloned() } else { None };
         }
         let mut fitting = frame.answered.iter().filter_map(|name| {
             let slot = slot_of(self.city, flow, frame, name)?;
@@ -160,10 +137,7 @@ impl Work<'_> {
                 let value = fit(value, slot.kind);
                 self.correct(&slot.name, value, 1.0);
             }
-            Heard::Refused {
-                refusal,
-                candidates,
-            } if !candidates.is_empty() => {
+            Heard::Refused { refusal, candidates } if !candidates.is_empty() => {
                 self.refuse(slot, refusal, "", candidates, true);
             }
             Heard::Refused { refusal, .. } => {
@@ -184,11 +158,8 @@ impl Work<'_> {
             return;
         }
         if crate::ask::must_read_back(&slot, p) && p < 1.0 {
-            self.session.pending = Some(Pending::ReadBack {
-                slot: slot.name,
-                value,
-                changing: true,
-            });
+            self.session.pending =
+                Some(Pending::ReadBack { slot: slot.name, value, changing: true });
             self.restate();
             return;
         }
@@ -225,27 +196,18 @@ impl Work<'_> {
             dropped.extend(self.questions_left_over());
         }
         if known {
-            let value = self
-                .session
-                .top()
-                .map(|frame| self.show(flow, frame, &slot.name, self.voice()));
+            let value =
+                self.session.top().map(|frame| self.show(flow, frame, &slot.name, self.voice()));
             let label = self.label(slot);
-            self.say_global(
-                "changed",
-                &[("label", label), ("value", value.unwrap_or_default())],
-            );
+            self.say_global("changed", &[("label", label), ("value", value.unwrap_or_default())]);
         }
         let is_question = self.session.top().is_some_and(|frame| {
-            questions_of(self.city, frame)
-                .iter()
-                .any(|question| question.name == slot.name)
+            questions_of(self.city, frame).iter().any(|question| question.name == slot.name)
         });
         if let Some(frame) = self.frame() {
             forget(frame, &dropped);
             if let Some(id) = first_reader(flow, frame, &slot.name, &dropped, is_question) {
-                frame
-                    .said
-                    .retain(|step| !says(flow, step, &slot.name, &dropped));
+                frame.said.retain(|step| !says(flow, step, &slot.name, &dropped));
                 rewind(frame, &id);
             }
         }
@@ -259,10 +221,7 @@ impl Work<'_> {
         };
         let asked = questions_of(self.city, frame);
         let is_question = |name: &String| {
-            self.city
-                .services
-                .values()
-                .any(|s| s.questions.iter().any(|q| q.name == *name))
+            self.city.services.values().any(|s| s.questions.iter().any(|q| q.name == *name))
         };
         frame
             .values
@@ -292,28 +251,20 @@ pub(crate) fn computed_from(flow: &Flow, changed: &str) -> BTreeSet<String> {
                     }
                 }
                 StepKind::Run(run) => {
-                    let reads = run
-                        .inputs
-                        .values()
-                        .any(|(e, _)| reads_expression(e, changed, &dropped));
+                    let reads =
+                        run.inputs.values().any(|(e, _)| reads_expression(e, changed, &dropped));
                     if reads {
                         dropped.extend(run.outs.keys().cloned());
                     }
                 }
                 StepKind::Do(small) => {
-                    let copies = small
-                        .set
-                        .iter()
-                        .filter(|(_, e, _)| reads_expression(e, changed, &dropped));
+                    let copies =
+                        small.set.iter().filter(|(_, e, _)| reads_expression(e, changed, &dropped));
                     let names: Vec<String> = copies.map(|(name, _, _)| name.clone()).collect();
                     dropped.extend(names);
                 }
                 StepKind::Collect { slot, .. } => {
-                    if flow
-                        .slots
-                        .get(slot)
-                        .is_some_and(|slot| asks_about(slot, &dropped))
-                    {
+                    if flow.slots.get(slot).is_some_and(|slot| asks_about(slot, &dropped)) {
                         dropped.insert(slot.clone());
                     }
                 }
@@ -359,43 +310,27 @@ fn reads_condition(condition: &Condition, changed: &str, dropped: &BTreeSet<Stri
 
 /// Tells whether a slot's question speaks of a value that is dropped.
 fn asks_about(slot: &Slot, dropped: &BTreeSet<String>) -> bool {
-    let in_list = slot
-        .options_from
-        .as_ref()
-        .is_some_and(|list| dropped.contains(list));
-    in_list
-        || slot
-            .ask
-            .as_ref()
-            .is_some_and(|ask| names_any(ask, "", dropped))
+    let in_list = slot.options_from.as_ref().is_some_and(|list| dropped.contains(list));
+    in_list || slot.ask.as_ref().is_some_and(|ask| names_any(ask, "", dropped))
 }
 
 fn names_any(text: &Text, changed: &str, dropped: &BTreeSet<String>) -> bool {
     text.wording.variants().any(|(_, pair)| {
-        pair.fr
-            .holes()
-            .iter()
-            .any(|(path, _)| path.root == changed || dropped.contains(&path.root))
+        pair.fr.holes().iter().any(|(path, _)| path.root == changed || dropped.contains(&path.root))
     })
 }
 
 fn says(flow: &Flow, step: &str, changed: &str, dropped: &BTreeSet<String>) -> bool {
-    flow.steps
-        .iter()
-        .filter(|other| other.id == step)
-        .any(|step| match &step.kind {
-            StepKind::Do(small) => small
-                .say
-                .as_ref()
-                .is_some_and(|t| names_any(t, changed, dropped)),
-            StepKind::Collect { .. }
-            | StepKind::Questions
-            | StepKind::Call(_)
-            | StepKind::Run(_)
-            | StepKind::Branch { .. }
-            | StepKind::Confirm(_)
-            | StepKind::Handoff(_) => false,
-        })
+    flow.steps.iter().filter(|other| other.id == step).any(|step| match &step.kind {
+        StepKind::Do(small) => small.say.as_ref().is_some_and(|t| names_any(t, changed, dropped)),
+        StepKind::Collect { .. }
+        | StepKind::Questions
+        | StepKind::Call(_)
+        | StepKind::Run(_)
+        | StepKind::Branch { .. }
+        | StepKind::Confirm(_)
+        | StepKind::Handoff(_) => false,
+    })
 }
 
 /// Finds the first step passed that reads a changed value.
@@ -420,17 +355,15 @@ fn first_reader(
             StepKind::Call(call) => call.inputs.values().any(|(input, _)| {
                 reads_input(input, changed, dropped) || (is_question && *input == Input::Questions)
             }),
-            StepKind::Run(run) => run
-                .inputs
-                .values()
-                .any(|(e, _)| reads_expression(e, changed, dropped)),
-            StepKind::Branch { arms, .. } => arms
-                .iter()
-                .any(|(when, _, _)| reads_condition(when, changed, dropped)),
-            StepKind::Do(small) => small
-                .set
-                .iter()
-                .any(|(_, e, _)| reads_expression(e, changed, dropped)),
+            StepKind::Run(run) => {
+                run.inputs.values().any(|(e, _)| reads_expression(e, changed, dropped))
+            }
+            StepKind::Branch { arms, .. } => {
+                arms.iter().any(|(when, _, _)| reads_condition(when, changed, dropped))
+            }
+            StepKind::Do(small) => {
+                small.set.iter().any(|(_, e, _)| reads_expression(e, changed, dropped))
+            }
             StepKind::Confirm(_) | StepKind::Handoff(_) => false,
         }
     };

@@ -23,8 +23,7 @@ pub(crate) fn holds(scope: &Scope<'_>, condition: &Condition) -> bool {
         Condition::Is(path, state) => is(scope, path, state),
         Condition::Compare(left, sign, right) => {
             let (left, right) = (expression(scope, left), expression(scope, right));
-            left.zip(right)
-                .is_some_and(|(a, b)| sign.holds(compare(&a, &b)))
+            left.zip(right).is_some_and(|(a, b)| sign.holds(compare(&a, &b)))
         }
         Condition::Not(inner) => !holds(scope, inner),
         Condition::And(left, right) => holds(scope, left) && holds(scope, right),
@@ -53,11 +52,7 @@ fn is(scope: &Scope<'_>, path: &Path, state: &State) -> bool {
 /// Orders two values of one type; where a type has no order, other values count as less.
 fn compare(left: &Value, right: &Value) -> Ordering {
     let same = |equal: bool| {
-        if equal {
-            Ordering::Equal
-        } else {
-            Ordering::Less
-        }
+        if equal { Ordering::Equal } else { Ordering::Less }
     };
     match (left, right) {
         (Value::Number(a), Value::Number(b)) | (Value::SpanMs(a), Value::SpanMs(b)) => a.cmp(b),

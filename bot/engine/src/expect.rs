@@ -26,11 +26,7 @@ fn question(session: &Session, city: &City) -> Option<Question> {
     let pending = session.pending.as_ref()?;
     let menu = menu::of(city, session)
         .into_iter()
-        .map(|item| MenuItem {
-            key: item.id,
-            label: item.label,
-            also: item.also,
-        })
+        .map(|item| MenuItem { key: item.id, label: item.label, also: item.also })
         .collect();
     let named = match pending {
         Pending::Slot { slot, .. }
@@ -54,11 +50,7 @@ fn question(session: &Session, city: &City) -> Option<Question> {
         }
         Pending::ChangeWhat | Pending::DidYouMean { .. } => SlotKind::Choice,
     };
-    Some(Question {
-        slot: named,
-        kind,
-        menu,
-    })
+    Some(Question { slot: named, kind, menu })
 }
 
 fn slots(session: &Session, city: &City) -> Vec<SlotSpec> {
@@ -75,11 +67,7 @@ fn slots(session: &Session, city: &City) -> Vec<SlotSpec> {
         .map(|slot| SlotSpec {
             name: slot.name.clone(),
             kind: slot.kind,
-            options: slot
-                .options
-                .iter()
-                .map(|option| option.item.clone())
-                .collect(),
+            options: slot.options.iter().map(|option| option.item.clone()).collect(),
             names: names(city, slot, session.channel),
             current: frame.value(&slot.name).cloned(),
         })

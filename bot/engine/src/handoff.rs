@@ -46,14 +46,12 @@ impl Work<'_> {
             return None;
         }
         let lang = self.session.lang;
-        let opens = calendar
-            .next_opening(self.now(), zone)
-            .map(|(day, minute)| {
-                let hour = i8::try_from(minute / 60).unwrap_or(0);
-                let of_hour = i8::try_from(minute % 60).unwrap_or(0);
-                let time = jiff_time(hour, of_hour);
-                format!("{}, {}", render::date(day, lang), render::time(time, lang))
-            });
+        let opens = calendar.next_opening(self.now(), zone).map(|(day, minute)| {
+            let hour = i8::try_from(minute / 60).unwrap_or(0);
+            let of_hour = i8::try_from(minute % 60).unwrap_or(0);
+            let time = jiff_time(hour, of_hour);
+            format!("{}, {}", render::date(day, lang), render::time(time, lang))
+        });
         Some(opens.unwrap_or_default())
     }
 
@@ -63,22 +61,11 @@ impl Work<'_> {
         let words = queue.name.get(self.session.lang).clone();
         self.say_global("handoff", &[("queue", words)]);
         let (queue_name, lang) = (name.to_owned(), self.session.lang);
-        self.effects.push(Effect::Handoff(Handoff {
-            queue: queue_name,
-            reason,
-            lang,
-            brief,
-        }));
+        self.effects.push(Effect::Handoff(Handoff { queue: queue_name, reason, lang, brief }));
         self.session.timer_token = self.session.timer_token.wrapping_add(1);
-        let (token, at) = (
-            self.session.timer_token,
-            self.now().plus(Duration::from_millis(queue.max_wait_ms)),
-        );
-        self.effects.push(Effect::SetTimer {
-            timer: Timer::Handoff,
-            token,
-            at,
-        });
+        let (token, at) =
+            (self.session.timer_token, self.now().plus(Duration::from_millis(queue.max_wait_ms)));
+        self.effects.push(Effect::SetTimer { timer: Timer::Handoff, token, at });
     }
 
     /// Lists what the agent is told: the step's brief, or every answer so far.
@@ -100,10 +87,7 @@ impl Work<'_> {
                 };
                 let value = self.show(flow, frame, &name, self.voice());
                 if !value.is_empty() {
-                    brief.push(Choice {
-                        id: self.label(slot),
-                        label: value,
-                    });
+                    brief.push(Choice { id: self.label(slot), label: value });
                 }
             }
         }
@@ -120,10 +104,7 @@ impl Work<'_> {
             let show = |name: &String| {
                 let slot = slot_of(self.city, flow, frame, name)?;
                 let label = self.show(flow, frame, name, self.voice());
-                Some(Choice {
-                    id: self.label(slot),
-                    label,
-                })
+                Some(Choice { id: self.label(slot), label })
             };
             Some(frame.answered.iter().filter_map(show).collect::<Vec<_>>())
         });
@@ -176,9 +157,7 @@ impl Work<'_> {
 
     /// A message while a person is awaited: it is kept for them; "cancel" stops the waiting.
     pub(crate) fn said_while_waiting(&mut self, content: &Content, heard: &Understanding) {
-        let cancels = heard
-            .command
-            .is_some_and(|hit| hit.command == Command::Cancel);
+        let cancels = heard.command.is_some_and(|hit| hit.command == Command::Cancel);
         if cancels {
             self.say_global("handoff_left", &[]);
             self.take_back(|step| &step.back_to_bot);

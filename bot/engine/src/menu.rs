@@ -67,11 +67,7 @@ pub(crate) fn of(city: &City, session: &Session) -> Vec<Item> {
             let of_place = |(n, place): (usize, &bot_core::Place)| {
                 let label = Bilingual::from_fn(|lang| render::place(place, lang));
                 let value = Value::Address(Box::new(place.clone()));
-                item(
-                    format!("{slot}=place{}", n + 1),
-                    label,
-                    Meaning::Value(value),
-                )
+                item(format!("{slot}=place{}", n + 1), label, Meaning::Value(value))
             };
             places.iter().enumerate().map(of_place).collect()
         }
@@ -97,12 +93,7 @@ pub(crate) fn starters(city: &City, session: &Session) -> Vec<Item> {
 }
 
 fn item(id: String, label: Bilingual<String>, meaning: Meaning) -> Item {
-    Item {
-        id,
-        label,
-        also: Bilingual::default(),
-        meaning,
-    }
+    Item { id, label, also: Bilingual::default(), meaning }
 }
 
 struct Builder<'a> {
@@ -112,11 +103,7 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn global(&self, key: &str, meaning: Meaning) -> Item {
-        item(
-            key.to_owned(),
-            both(self.city, key, self.session.channel),
-            meaning,
-        )
+        item(key.to_owned(), both(self.city, key, self.session.channel), meaning)
     }
 
     fn yes_no(&self) -> Vec<Item> {
@@ -131,11 +118,7 @@ impl Builder<'_> {
             .filter_map(|name| self.city.intents.get(name))
             .map(|intent| {
                 let meaning = Meaning::Intent(intent.name.clone());
-                item(
-                    format!("intent={}", intent.name),
-                    intent.title.clone(),
-                    meaning,
-                )
+                item(format!("intent={}", intent.name), intent.title.clone(), meaning)
             })
             .collect()
     }
@@ -204,11 +187,7 @@ impl Builder<'_> {
             .enumerate()
             .map(|(n, value)| {
                 let (label, value) = self.choice_of(value, spec);
-                item(
-                    format!("{}=item{}", slot.name, n + 1),
-                    label,
-                    Meaning::Value(value),
-                )
+                item(format!("{}=item{}", slot.name, n + 1), label, Meaning::Value(value))
             })
             .collect()
     }
@@ -237,10 +216,7 @@ impl Builder<'_> {
         let Some((key, label)) = spec.and_then(|spec| spec.key.as_ref().zip(spec.label.as_ref()))
         else {
             let label = Bilingual::from_fn(|lang| {
-                let voice = Voice {
-                    lang,
-                    channel: self.session.channel,
-                };
+                let voice = Voice { lang, channel: self.session.channel };
                 render::print(self.city, value, None, voice)
             });
             return (label, value.clone());
@@ -251,10 +227,7 @@ impl Builder<'_> {
 
     fn record_label(&self, label: &Wording, record: &Value) -> Bilingual<String> {
         Bilingual::from_fn(|lang| {
-            let voice = Voice {
-                lang,
-                channel: self.session.channel,
-            };
+            let voice = Voice { lang, channel: self.session.channel };
             render::wording(self.city, label, voice, &Fields(record))
         })
     }
@@ -265,10 +238,7 @@ impl Builder<'_> {
             .filter_map(|key| {
                 let (label, value) = match self.city.services.get(key) {
                     Some(service) => (service.name.clone(), Value::Service(key.clone())),
-                    None => (
-                        self.city.faq.get(key)?.title.clone(),
-                        Value::Faq(key.clone()),
-                    ),
+                    None => (self.city.faq.get(key)?.title.clone(), Value::Faq(key.clone())),
                 };
                 Some(item(format!("{slot}={key}"), label, Meaning::Value(value)))
             })
@@ -298,11 +268,7 @@ impl Builder<'_> {
             .map(|slot| {
                 let channel = self.session.channel;
                 let label = Bilingual::from_fn(|lang| label_of(self.city, slot, lang, channel));
-                item(
-                    format!("change={}", slot.name),
-                    label,
-                    Meaning::Change(slot.name.clone()),
-                )
+                item(format!("change={}", slot.name), label, Meaning::Change(slot.name.clone()))
             })
             .collect()
     }
@@ -314,9 +280,7 @@ struct Fields<'a>(&'a Value);
 impl render::Values for Fields<'_> {
     fn value(&self, path: &flows::model::expression::Path) -> Option<Value> {
         let root = self.0.field(&path.root)?;
-        path.fields
-            .iter()
-            .try_fold(root, |value, field| value.field(field))
+        path.fields.iter().try_fold(root, |value, field| value.field(field))
     }
 
     fn shown(&self, _: &flows::model::expression::Path, _: bot_core::Language) -> Option<String> {

@@ -44,25 +44,16 @@ impl Work<'_> {
 
 /// Tells whether the version a conversation began with is still there and may still be used.
 fn is_kept(city: &City, frame: &Frame, age: Duration) -> bool {
-    let there = city
-        .old_flows
-        .get(&frame.flow)
-        .is_some_and(|old| old.contains_key(&frame.hash));
+    let there = city.old_flows.get(&frame.flow).is_some_and(|old| old.contains_key(&frame.hash));
     there && age <= Duration::from_millis(city.info.limits.keep_old_flows_ms)
 }
 
 /// Moves a conversation to the new version by the flow's map.
 fn mapped(frame: &Frame, current: &Flow, map: &Migration) -> Frame {
-    let new_name = |name: &String| {
-        map.slots
-            .get(name)
-            .map_or_else(|| name.clone(), |(new, _)| new.clone())
-    };
-    let new_step = |id: &String| {
-        map.steps
-            .get(id)
-            .map_or_else(|| id.clone(), |target| target.name.clone())
-    };
+    let new_name =
+        |name: &String| map.slots.get(name).map_or_else(|| name.clone(), |(new, _)| new.clone());
+    let new_step =
+        |id: &String| map.steps.get(id).map_or_else(|| id.clone(), |target| target.name.clone());
     let fits = |name: &String, filled: &Filled| match current.slots.get(name) {
         Some(slot) => filled.answer.value().is_none_or(|value| holds(slot, value)),
         None => filled.origin == Origin::Computed,
@@ -75,29 +66,13 @@ fn mapped(frame: &Frame, current: &Flow, map: &Migration) -> Frame {
         .map(|(name, filled)| (new_name(name), filled.clone()))
         .filter(|(name, filled)| fits(name, filled))
         .collect();
-    moved.answered = frame
-        .answered
-        .iter()
-        .map(new_name)
-        .filter(|n| moved.values.contains_key(n))
-        .collect();
-    moved.trail = frame
-        .trail
-        .iter()
-        .map(new_step)
-        .filter(|id| current.find_step(id).is_some())
-        .collect();
-    moved.tries = frame
-        .tries
-        .iter()
-        .map(|(name, n)| (new_name(name), *n))
-        .collect();
+    moved.answered =
+        frame.answered.iter().map(new_name).filter(|n| moved.values.contains_key(n)).collect();
+    moved.trail =
+        frame.trail.iter().map(new_step).filter(|id| current.find_step(id).is_some()).collect();
+    moved.tries = frame.tries.iter().map(|(name, n)| (new_name(name), *n)).collect();
     moved.said = frame.said.iter().map(new_step).collect();
-    moved.done = frame
-        .done
-        .iter()
-        .map(|(id, done)| (new_step(id), done.clone()))
-        .collect();
+    moved.done = frame.done.iter().map(|(id, done)| (new_step(id), done.clone())).collect();
     moved.waiting.clone_from(&frame.waiting);
     moved
 }
@@ -107,9 +82,7 @@ fn restarted_frame(work: &Work<'_>, frame: &Frame, current: &Flow) -> Frame {
     let mut fresh = new_frame(current, work.now());
     for (name, filled) in &frame.values {
         let slot = current.slots.get(name);
-        let fits = slot
-            .zip(filled.answer.value())
-            .is_some_and(|(slot, value)| holds(slot, value));
+        let fits = slot.zip(filled.answer.value()).is_some_and(|(slot, value)| holds(slot, value));
         if filled.origin == Origin::Answer && fits {
             fresh.values.insert(name.clone(), filled.clone());
             fresh.answered.push(name.clone());

@@ -40,56 +40,36 @@ impl Work<'_> {
         if asks_yes_no {
             // A new value is more than a "no" before it.
             let value = by_slot.filter(|reading| {
-                matches!(
-                    reading,
-                    Reading::Answer {
-                        answer: Answer::Known(_),
-                        ..
-                    }
-                )
+                matches!(reading, Reading::Answer { answer: Answer::Known(_), .. })
             });
             return value.or_else(|| answer::yes_no(heard));
         }
-        by_slot
-            .or_else(|| answer::picked(&menu, heard))
-            .or_else(|| match pending {
-                Pending::DidYouMean { .. } => answer::yes_no(heard),
-                Pending::Slot { .. }
-                | Pending::ReadBack { .. }
-                | Pending::Prefill { .. }
-                | Pending::Places { .. }
-                | Pending::Topics { .. }
-                | Pending::Confirm
-                | Pending::ChangeWhat
-                | Pending::Resume => None,
-            })
+        by_slot.or_else(|| answer::picked(&menu, heard)).or_else(|| match pending {
+            Pending::DidYouMean { .. } => answer::yes_no(heard),
+            Pending::Slot { .. }
+            | Pending::ReadBack { .. }
+            | Pending::Prefill { .. }
+            | Pending::Places { .. }
+            | Pending::Topics { .. }
+            | Pending::Confirm
+            | Pending::ChangeWhat
+            | Pending::Resume => None,
+        })
     }
 
     /// Does what an answer asks for.
     pub(crate) fn take_reading(&mut self, reading: Reading) {
         match reading {
-            Reading::Answer {
-                answer: Answer::Known(Value::Bool(yes)),
-                ..
-            } if self.asks_yes_no() => {
+            Reading::Answer { answer: Answer::Known(Value::Bool(yes)), .. }
+                if self.asks_yes_no() =>
+            {
                 self.take_stance(if yes { Stance::Yes } else { Stance::No });
             }
-            Reading::Answer {
-                answer: Answer::Known(value),
-                p,
-                words,
-                ..
-            } => {
+            Reading::Answer { answer: Answer::Known(value), p, words, .. } => {
                 self.take_value(value, p, &words);
             }
-            Reading::Answer {
-                answer: Answer::Unknown,
-                ..
-            } => self.take_stance(Stance::DontKnow),
-            Reading::Answer {
-                answer: Answer::Declined,
-                ..
-            } => self.take_stance(Stance::Skip),
+            Reading::Answer { answer: Answer::Unknown, .. } => self.take_stance(Stance::DontKnow),
+            Reading::Answer { answer: Answer::Declined, .. } => self.take_stance(Stance::Skip),
             Reading::Refused { entity } => {
                 self.spare.used(&entity.words);
                 if let Some(slot) = self.pending_slot() {
@@ -100,11 +80,8 @@ impl Work<'_> {
             Reading::Topics(keys) => {
                 if let Some(slot) = self.pending_slot() {
                     let changing = self.is_changing();
-                    self.session.pending = Some(Pending::Topics {
-                        slot: slot.name,
-                        keys,
-                        changing,
-                    });
+                    self.session.pending =
+                        Some(Pending::Topics { slot: slot.name, keys, changing });
                     self.restate();
                 }
             }
@@ -147,21 +124,13 @@ impl Work<'_> {
         self.spare.used(words);
         let changing = self.is_changing();
         if let Err(refusal) = check::value(self, &slot, &value) {
-            let heard = if words.is_empty() {
-                self.print(&value)
-            } else {
-                words.to_owned()
-            };
+            let heard = if words.is_empty() { self.print(&value) } else { words.to_owned() };
             self.refuse(&slot, refusal, &heard, Vec::new(), changing);
             return;
         }
         if crate::ask::must_read_back(&slot, p) && p < CERTAIN {
             let slot = slot.name;
-            self.session.pending = Some(Pending::ReadBack {
-                slot,
-                value,
-                changing,
-            });
+            self.session.pending = Some(Pending::ReadBack { slot, value, changing });
             self.restate();
             return;
         }
@@ -188,14 +157,7 @@ impl Work<'_> {
         };
         match (pending, stance) {
             (Pending::Slot { slot, changing }, _) => self.stance_on_slot(&slot, changing, stance),
-            (
-                Pending::ReadBack {
-                    value,
-                    slot,
-                    changing,
-                },
-                Stance::Yes,
-            ) => {
+            (Pending::ReadBack { value, slot, changing }, Stance::Yes) => {
                 if let Some(slot) = self.slot(&slot).cloned() {
                     self.keep(&slot, Answer::Known(value), changing);
                 }
@@ -292,11 +254,8 @@ impl Work<'_> {
         }
         let slot_name = slot.name.clone();
         if refusal == Refusal::Several && !candidates.is_empty() {
-            self.session.pending = Some(Pending::Places {
-                slot: slot_name,
-                places: candidates,
-                changing,
-            });
+            self.session.pending =
+                Some(Pending::Places { slot: slot_name, places: candidates, changing });
             self.say_question(again);
             return;
         }
@@ -311,10 +270,7 @@ impl Work<'_> {
 
     /// Writes what is said when a slot's type refuses a value.
     pub(crate) fn again(&self, slot: &Slot, refusal: Refusal, heard: &str) -> String {
-        let given = [
-            ("heard", heard.to_owned()),
-            ("limit", check::limit(slot, refusal)),
-        ];
+        let given = [("heard", heard.to_owned()), ("limit", check::limit(slot, refusal))];
         match slot.again.get(&refusal) {
             Some(text) => self.text(text, &given),
             None => self.global(&format!("again_{refusal}"), &given),
@@ -346,10 +302,8 @@ impl Work<'_> {
         let Some((flow, _, step)) = self.step() else {
             return;
         };
-        let optional = matches!(
-            step.kind,
-            StepKind::Collect { optional: true, .. } | StepKind::Questions
-        );
+        let optional =
+            matches!(step.kind, StepKind::Collect { optional: true, .. } | StepKind::Questions);
         self.give_up(flow, slot, optional);
         self.advance();
     }
@@ -368,14 +322,7 @@ impl Work<'_> {
 
     /// A message that means nothing here.
     pub(crate) fn not_understood(&mut self, content: &Content) {
-        self.note(
-            "not understood",
-            if content.text.is_empty() {
-                "no words"
-            } else {
-                "words"
-            },
-        );
+        self.note("not understood", if content.text.is_empty() { "no words" } else { "words" });
         if self.session.pending.is_some() {
             self.miss();
             return;
@@ -388,11 +335,7 @@ impl Work<'_> {
             self.call_a_person(HandoffReason::NotUnderstood);
             return;
         }
-        let key = if self.session.misses == 1 {
-            "out_of_scope"
-        } else {
-            "out_of_scope_again"
-        };
+        let key = if self.session.misses == 1 { "out_of_scope" } else { "out_of_scope_again" };
         self.say_with_starters(key);
     }
 
@@ -433,11 +376,7 @@ impl Work<'_> {
             self.leave_slot(&slot, changing);
             return;
         }
-        let key = if slot.kind == SlotKind::Choice {
-            "again_choice"
-        } else {
-            "again"
-        };
+        let key = if slot.kind == SlotKind::Choice { "again_choice" } else { "again" };
         let again = self.global(key, &[]);
         self.say_then_restate(&again);
     }

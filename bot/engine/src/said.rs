@@ -79,11 +79,7 @@ impl Work<'_> {
         if asked {
             return;
         }
-        for file in content
-            .attachments
-            .iter()
-            .filter(|file| file.kind == AttachmentKind::Image)
-        {
+        for file in content.attachments.iter().filter(|file| file.kind == AttachmentKind::Image) {
             if self.session.loose_photos.len() < MAX_LOOSE_PHOTOS {
                 self.session.loose_photos.push(file.id);
             }
@@ -120,9 +116,7 @@ impl Work<'_> {
 
     /// A choice was tapped or keyed.
     fn picked(&mut self, id: &str, content: &Content, heard: &Understanding) {
-        let item = menu::of(self.city, &self.session)
-            .into_iter()
-            .find(|item| item.id == id);
+        let item = menu::of(self.city, &self.session).into_iter().find(|item| item.id == id);
         if let Some(item) = item {
             self.note("picked", id.to_owned());
             self.spare.clear();
@@ -150,14 +144,8 @@ impl Work<'_> {
     }
 
     fn is_option(&self, slot: &str, key: &str) -> bool {
-        let answered = self
-            .session
-            .top()
-            .is_some_and(|frame| frame.is_answered(slot));
-        answered
-            && self
-                .slot(slot)
-                .is_some_and(|slot| slot.option(key).is_some())
+        let answered = self.session.top().is_some_and(|frame| frame.is_answered(slot));
+        answered && self.slot(slot).is_some_and(|slot| slot.option(key).is_some())
     }
 
     /// Decides what a message in words, or a picture, or a place, means.
@@ -263,12 +251,8 @@ impl Work<'_> {
 
     /// Tells whether a flow may interrupt the one in progress.
     pub(crate) fn may_interrupt(&self, flow: &Flow) -> bool {
-        self.top().is_none_or(|(top, _)| {
-            top.interrupt
-                .allow
-                .iter()
-                .any(|(name, _)| *name == flow.name)
-        })
+        self.top()
+            .is_none_or(|(top, _)| top.interrupt.allow.iter().any(|(name, _)| *name == flow.name))
     }
 
     /// Tells whether an intent is the one that started the flow in progress.

@@ -34,10 +34,7 @@ impl<'a> Scope<'a> {
     /// Gives the category that a path names or a variable holds.
     fn service(&self, path: &Path) -> Option<(&'a Service, usize)> {
         if path.root == SERVICE
-            && let Some(service) = path
-                .fields
-                .first()
-                .and_then(|code| self.city.services.get(code))
+            && let Some(service) = path.fields.first().and_then(|code| self.city.services.get(code))
         {
             return Some((service, 1));
         }
@@ -59,10 +56,7 @@ impl<'a> Scope<'a> {
 /// Tells whether a category can be reported now.
 pub(crate) fn service_is_open(city: &City, service: &Service, now: UnixMs) -> bool {
     let day = city.info.zone.to_datetime(now.timestamp()).date();
-    let day = MonthDay {
-        month: day.month(),
-        day: day.day(),
-    };
+    let day = MonthDay { month: day.month(), day: day.day() };
     !service.retired && service.season.is_none_or(|season| season.holds(day))
 }
 
@@ -77,16 +71,12 @@ impl Values for Scope<'_> {
             return service_field(service, path.fields.get(n_used..)?);
         }
         let root = self.answer(&path.root)?.value()?.clone();
-        path.fields
-            .iter()
-            .try_fold(root, |value, field| value.field(field))
+        path.fields.iter().try_fold(root, |value, field| value.field(field))
     }
 
     fn shown(&self, path: &Path, lang: Language) -> Option<String> {
-        if let Some((_, words)) = self
-            .given
-            .iter()
-            .find(|(name, _)| path.fields.is_empty() && *name == path.root)
+        if let Some((_, words)) =
+            self.given.iter().find(|(name, _)| path.fields.is_empty() && *name == path.root)
         {
             return Some(words.clone());
         }
@@ -103,15 +93,11 @@ impl Values for Scope<'_> {
         match (self.answer(&path.root)?.value()?, path.fields.as_slice()) {
             (Value::Choice(key), []) => {
                 let slot = slot_of(self.city, self.flow?, self.frame?, &path.root)?;
-                slot.option(key)
-                    .map(|option| option.item.label.get(lang).clone())
+                slot.option(key).map(|option| option.item.label.get(lang).clone())
             }
             (Value::Faq(id), [field]) => {
                 let entry = self.city.faq.get(id)?;
-                let voice = Voice {
-                    lang,
-                    channel: self.session.channel,
-                };
+                let voice = Voice { lang, channel: self.session.channel };
                 match field.as_str() {
                     "answer" => Some(render::answer(self.city, entry, voice)),
                     "source" => Some(render::source(entry, voice)),
@@ -133,11 +119,7 @@ fn service_field(service: &Service, fields: &[String]) -> Option<Value> {
             "queue" => Some(text(&service.queue)),
             "place" => Some(Value::Choice(service.place.name().to_owned())),
             "photo" => {
-                let word = if service.photo_welcome {
-                    "welcome"
-                } else {
-                    "none"
-                };
+                let word = if service.photo_welcome { "welcome" } else { "none" };
                 Some(Value::Choice(word.to_owned()))
             }
             _ => None,
@@ -161,7 +143,5 @@ pub(crate) fn slot_of<'a>(
 pub(crate) fn questions_of<'a>(city: &'a City, frame: &Frame) -> &'a [Slot] {
     let code = frame.value(SERVICE).and_then(Value::as_service);
     let service = code.and_then(|code| city.services.get(code));
-    service
-        .map(|service| service.questions.as_slice())
-        .unwrap_or_default()
+    service.map(|service| service.questions.as_slice()).unwrap_or_default()
 }

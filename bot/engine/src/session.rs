@@ -203,9 +203,7 @@ impl Frame {
     /// Gives a value.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<&Value> {
-        self.values
-            .get(name)
-            .and_then(|filled| filled.answer.value())
+        self.values.get(name).and_then(|filled| filled.answer.value())
     }
 
     /// Tells whether a name has an answer, be it "I don't know".

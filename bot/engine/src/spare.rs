@@ -20,10 +20,7 @@ pub(crate) struct Spare {
 
 impl Spare {
     pub(crate) fn new(entities: &[Entity], options: &[OptionHit]) -> Self {
-        Self {
-            entities: entities.to_vec(),
-            options: options.to_vec(),
-        }
+        Self { entities: entities.to_vec(), options: options.to_vec() }
     }
 
     /// Forgets the entity that was used, so that it is not used twice.

@@ -19,18 +19,11 @@ pub fn step(session: &Session, event: &Event, city: &City) -> Turn {
     work.migrate();
     match &event.kind {
         EventKind::Opened(profile) => work.opened(profile),
-        EventKind::Said {
-            content,
-            understanding,
-        } => {
+        EventKind::Said { content, understanding } => {
             work.said(content, understanding);
             work.never_silent();
         }
-        EventKind::Returned {
-            call,
-            result,
-            outputs,
-        } => work.came_back(*call, result, outputs),
+        EventKind::Returned { call, result, outputs } => work.came_back(*call, result, outputs),
         EventKind::TimedOut { timer, token } => work.timed_out(*timer, *token),
         EventKind::Handoff(news) => work.handoff_news(*news),
     }
@@ -41,10 +34,7 @@ pub fn step(session: &Session, event: &Event, city: &City) -> Turn {
 impl Work<'_> {
     fn opened(&mut self, profile: &Profile) {
         self.session.profile = profile.clone();
-        if let Some(lang) = profile
-            .lang
-            .filter(|lang| self.city.info.languages.contains(lang))
-        {
+        if let Some(lang) = profile.lang.filter(|lang| self.city.info.languages.contains(lang)) {
             self.session.lang = lang;
         }
         if !self.begin_named(WELCOME) {
@@ -59,10 +49,7 @@ impl Work<'_> {
             return;
         }
         let starters = menu::starters(self.city, &self.session);
-        let last = self
-            .effects
-            .iter()
-            .rposition(|effect| matches!(effect, Effect::Say(_)));
+        let last = self.effects.iter().rposition(|effect| matches!(effect, Effect::Say(_)));
         let Some(Effect::Say(out)) = last.map(|place| self.effects[place].clone()) else {
             return;
         };
@@ -70,11 +57,7 @@ impl Work<'_> {
             return;
         }
         let (text, choices) = self.offer(out.text.clone(), &starters);
-        let with = bot_core::Outbound {
-            text,
-            choices,
-            ..out
-        };
+        let with = bot_core::Outbound { text, choices, ..out };
         if let Some(place) = last {
             self.effects[place] = Effect::Say(with.clone());
         }
@@ -86,11 +69,7 @@ impl Work<'_> {
     /// An action has given its result.
     fn came_back(&mut self, call: u32, result: &str, outputs: &Record) {
         let waiting = self.session.top().and_then(|frame| frame.waiting.clone());
-        let Some(Waiting::Call {
-            call: awaited,
-            update,
-        }) = waiting
-        else {
+        let Some(Waiting::Call { call: awaited, update }) = waiting else {
             self.note("result ignored", "no flow waits for it");
             return;
         };
@@ -118,11 +97,7 @@ impl Work<'_> {
         let Some((flow, _, step)) = self.step() else {
             return;
         };
-        let done = self
-            .session
-            .top()
-            .and_then(|frame| frame.done.get(&step.id))
-            .cloned();
+        let done = self.session.top().and_then(|frame| frame.done.get(&step.id)).cloned();
         match done {
             Some(done) if result == "ok" => {
                 self.returned(flow, step, &done.result, done.outputs, true);
@@ -133,10 +108,7 @@ impl Work<'_> {
 
     /// Every message is answered: where a flow ended without a word, say what can be done next.
     fn never_silent(&mut self) {
-        let calling = self
-            .effects
-            .iter()
-            .any(|effect| matches!(effect, Effect::Call(_)));
+        let calling = self.effects.iter().any(|effect| matches!(effect, Effect::Call(_)));
         if self.spoke || calling || self.session.owner != Owner::Bot {
             return;
         }

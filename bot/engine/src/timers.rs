@@ -22,16 +22,11 @@ impl Work<'_> {
         let (timer, after_ms) = match (busy, self.session.reminded) {
             (true, false) => (Timer::Remind, settings.remind_ms),
             (true, true) => (Timer::Park, settings.park_ms),
-            (false, _) => (
-                Timer::Park,
-                settings.remind_ms.saturating_add(settings.park_ms),
-            ),
+            (false, _) => (Timer::Park, settings.remind_ms.saturating_add(settings.park_ms)),
         };
         self.session.timer_token = self.session.timer_token.wrapping_add(1);
-        let (token, at) = (
-            self.session.timer_token,
-            self.now().plus(Duration::from_millis(after_ms)),
-        );
+        let (token, at) =
+            (self.session.timer_token, self.now().plus(Duration::from_millis(after_ms)));
         self.effects.push(Effect::SetTimer { timer, token, at });
     }
 

@@ -31,12 +31,7 @@ impl Work<'_> {
         {
             self.spare = Spare::new(entities, &[]);
         }
-        if let Some(command) = self
-            .city
-            .intents
-            .get(intent)
-            .and_then(|intent| intent.command)
-        {
+        if let Some(command) = self.city.intents.get(intent).and_then(|intent| intent.command) {
             self.command(command);
             return;
         }
@@ -87,10 +82,8 @@ impl Work<'_> {
         };
         let mut frame = crate::advance::new_frame(started.flow, self.now());
         for (name, value) in topics(started) {
-            let filled = crate::session::Filled {
-                answer: Answer::Known(value),
-                origin: Origin::Answer,
-            };
+            let filled =
+                crate::session::Filled { answer: Answer::Known(value), origin: Origin::Answer };
             frame.values.insert(name, filled);
         }
         let scope = Scope {
@@ -105,12 +98,7 @@ impl Work<'_> {
             return false;
         }
         self.note("guard refused", started.flow.name.clone());
-        let text = started
-            .flow
-            .start
-            .closed
-            .as_ref()
-            .map(|text| self.text(text, &[]));
+        let text = started.flow.start.closed.as_ref().map(|text| self.text(text, &[]));
         self.say_then_restate(&text.unwrap_or_default());
         true
     }
@@ -131,11 +119,7 @@ impl Work<'_> {
         if !flow.channels.contains(&self.session.channel) {
             return false;
         }
-        self.begin(Started {
-            flow,
-            service: None,
-            faq: None,
-        });
+        self.begin(Started { flow, service: None, faq: None });
         true
     }
 
@@ -157,8 +141,7 @@ impl Work<'_> {
             }
             Resume::Never => {
                 let dropped = self.session.stack.pop();
-                self.effects
-                    .extend(dropped.map(|frame| ended_early(frame.flow)));
+                self.effects.extend(dropped.map(|frame| ended_early(frame.flow)));
                 self.after_digression()
             }
         }
@@ -186,11 +169,7 @@ impl Work<'_> {
         }
         let mut titles: Vec<&str> = Vec::new();
         let mut intents: Vec<String> = Vec::new();
-        for ranked in heard
-            .intents
-            .iter()
-            .filter(|ranked| ranked.p >= MIN_TITLE_P)
-        {
+        for ranked in heard.intents.iter().filter(|ranked| ranked.p >= MIN_TITLE_P) {
             let Some(intent) = self.city.intents.get(&ranked.intent) else {
                 continue;
             };
@@ -205,10 +184,8 @@ impl Work<'_> {
             return false;
         }
         self.note("did you mean", intents.join(" "));
-        self.session.pending = Some(Pending::DidYouMean {
-            intents,
-            entities: heard.entities.clone(),
-        });
+        self.session.pending =
+            Some(Pending::DidYouMean { intents, entities: heard.entities.clone() });
         self.restate();
         true
     }
@@ -230,23 +207,13 @@ impl Work<'_> {
 
     /// Brings a person, through the flow that the city has for it.
     pub(crate) fn call_a_person(&mut self, reason: HandoffReason) {
-        let intent = self
-            .city
-            .intents
-            .values()
-            .find(|i| i.command == Some(Command::Agent));
-        let flow = intent
-            .and_then(|intent| self.city.started_by(&intent.name))
-            .map(|s| s.flow);
+        let intent = self.city.intents.values().find(|i| i.command == Some(Command::Agent));
+        let flow = intent.and_then(|intent| self.city.started_by(&intent.name)).map(|s| s.flow);
         let fits = self.session.stack.len() < MAX_DEPTH;
         self.handoff_reason = reason;
         match flow {
             Some(flow) if fits && flow.channels.contains(&self.session.channel) => {
-                self.begin(Started {
-                    flow,
-                    service: None,
-                    faq: None,
-                });
+                self.begin(Started { flow, service: None, faq: None });
             }
             _ => self.hand_to_default_queue(reason),
         }
@@ -254,25 +221,15 @@ impl Work<'_> {
 }
 
 pub(crate) fn ended_early(flow: String) -> Effect {
-    Effect::Ended {
-        flow,
-        outcome: "cancelled".to_owned(),
-    }
+    Effect::Ended { flow, outcome: "cancelled".to_owned() }
 }
 
 /// Lists the slots that an intent's topic fills: the category or the question it means.
 fn topics(started: Started<'_>) -> Vec<(String, Value)> {
     let slot_of = |kind: SlotKind| {
-        let named = started
-            .flow
-            .start
-            .fill
-            .iter()
-            .find(|(_, (name, _))| name == kind.name());
+        let named = started.flow.start.fill.iter().find(|(_, (name, _))| name == kind.name());
         let first = started.flow.slots.values().find(|slot| slot.kind == kind);
-        named
-            .map(|(slot, _)| slot.clone())
-            .or_else(|| first.map(|slot| slot.name.clone()))
+        named.map(|(slot, _)| slot.clone()).or_else(|| first.map(|slot| slot.name.clone()))
     };
     let service = started.service.zip(slot_of(SlotKind::Service));
     let faq = started.faq.zip(slot_of(SlotKind::Faq));

@@ -28,14 +28,7 @@ impl Work<'_> {
     pub(crate) fn wording(&self, wording: &Wording, given: &[(&str, String)]) -> String {
         let (flow, frame) = self.top().unzip();
         let (city, session, now) = (self.city, &self.session, self.now());
-        let scope = Scope {
-            city,
-            session,
-            flow,
-            frame,
-            now,
-            given,
-        };
+        let scope = Scope { city, session, flow, frame, now, given };
         render::wording(self.city, wording, self.voice(), &scope)
     }
 
@@ -57,14 +50,7 @@ impl Work<'_> {
     pub(crate) fn show(&self, flow: &Flow, frame: &Frame, name: &str, voice: Voice) -> String {
         let (city, session, now) = (self.city, &self.session, self.now());
         let (flow, frame) = (Some(flow), Some(frame));
-        let scope = Scope {
-            city,
-            session,
-            flow,
-            frame,
-            now,
-            given: &[],
-        };
+        let scope = Scope { city, session, flow, frame, now, given: &[] };
         let path = Path::of(name);
         if let Some(shown) = scope.shown(&path, voice.lang) {
             return shown;
@@ -115,10 +101,7 @@ impl Work<'_> {
         let lang = self.session.lang;
         let choices: Vec<Choice> = menu
             .iter()
-            .map(|entry| Choice {
-                id: entry.id.clone(),
-                label: entry.label.get(lang).clone(),
-            })
+            .map(|entry| Choice { id: entry.id.clone(), label: entry.label.get(lang).clone() })
             .collect();
         let numbered = match self.session.channel.offer() {
             Offer::Buttons => return (text, choices),
@@ -129,22 +112,12 @@ impl Work<'_> {
             return (text, choices);
         }
         let spoken = self.session.channel.is_spoken();
-        let lines = choices
-            .iter()
-            .take(MAX_OFFERED)
-            .enumerate()
-            .map(|(place, choice)| {
-                let given = [
-                    ("n", (place + 1).to_string()),
-                    ("label", choice.label.clone()),
-                ];
-                self.global("offer", &given)
-            });
+        let lines = choices.iter().take(MAX_OFFERED).enumerate().map(|(place, choice)| {
+            let given = [("n", (place + 1).to_string()), ("label", choice.label.clone())];
+            self.global("offer", &given)
+        });
         let glue = if spoken { " " } else { "\n" };
-        let text = std::iter::once(text)
-            .chain(lines)
-            .collect::<Vec<_>>()
-            .join(glue);
+        let text = std::iter::once(text).chain(lines).collect::<Vec<_>>().join(glue);
         (text, choices)
     }
 }
@@ -185,11 +158,8 @@ pub(crate) fn named(city: &flows::City, frame: &Frame, items: &[Item]) -> Vec<St
         match item {
             Item::Slot(name, _) => names.push(name.clone()),
             Item::Questions(_) => {
-                names.extend(
-                    questions_of(city, frame)
-                        .iter()
-                        .map(|question| question.name.clone()),
-                );
+                names
+                    .extend(questions_of(city, frame).iter().map(|question| question.name.clone()));
             }
         }
     }

@@ -64,11 +64,7 @@ impl<'a> Work<'a> {
     }
 
     pub(crate) fn done(self) -> Turn {
-        Turn {
-            session: self.session,
-            effects: self.effects,
-            notes: self.notes,
-        }
+        Turn { session: self.session, effects: self.effects, notes: self.notes }
     }
 
     pub(crate) const fn now(&self) -> UnixMs {
@@ -76,17 +72,11 @@ impl<'a> Work<'a> {
     }
 
     pub(crate) const fn voice(&self) -> Voice {
-        Voice {
-            lang: self.session.lang,
-            channel: self.session.channel,
-        }
+        Voice { lang: self.session.lang, channel: self.session.channel }
     }
 
     pub(crate) fn note(&mut self, rule: &str, about: impl Into<String>) {
-        self.notes.push(Note {
-            rule: rule.to_owned(),
-            about: about.into(),
-        });
+        self.notes.push(Note { rule: rule.to_owned(), about: about.into() });
     }
 
     /// Gives the innermost flow in progress and what it remembers.
@@ -112,12 +102,7 @@ impl<'a> Work<'a> {
         if text.is_empty() && choices.is_empty() {
             return;
         }
-        let out = Outbound {
-            from: Author::Bot,
-            text,
-            choices,
-            lang: self.session.lang,
-        };
+        let out = Outbound { from: Author::Bot, text, choices, lang: self.session.lang };
         if !self.spoke {
             self.session.last.clear();
             self.spoke = true;

@@ -22,16 +22,9 @@ pub(crate) fn actions(cx: &mut Cx<'_>, node: &Node) -> Manifest {
     let actions_node = fields.need(cx, "actions");
     fields.done(cx);
     let names: Vec<String> = records_node
-        .map(|n| {
-            cx.entries(n)
-                .iter()
-                .filter_map(|(key, _)| cx.name(key))
-                .collect()
-        })
+        .map(|n| cx.entries(n).iter().filter_map(|(key, _)| cx.name(key)).collect())
         .unwrap_or_default();
-    let records = records_node
-        .map(|n| records(cx, n, &names))
-        .unwrap_or_default();
+    let records = records_node.map(|n| records(cx, n, &names)).unwrap_or_default();
     let actions = actions_node.map(|n| {
         cx.entries(n)
             .iter()
@@ -61,12 +54,7 @@ fn records(cx: &mut Cx<'_>, node: &Node, names: &[String]) -> BTreeMap<String, R
                 && !record.fields.contains_key(field)
             {
                 let hint = suggest(field, record.fields.keys().map(String::as_str));
-                cx.fault(
-                    key,
-                    Rule::Unknown,
-                    format!("the key \"{field}\" is no field"),
-                    &hint,
-                );
+                cx.fault(key, Rule::Unknown, format!("the key \"{field}\" is no field"), &hint);
             }
             Some((name, record))
         })
@@ -75,13 +63,8 @@ fn records(cx: &mut Cx<'_>, node: &Node, names: &[String]) -> BTreeMap<String, R
 
 fn action(cx: &mut Cx<'_>, key: &Node, node: &Node, names: &[String]) -> Option<ActionSpec> {
     let mut fields = cx.fields(node, "an action")?;
-    let inputs = fields
-        .get("in")
-        .map(|n| field_map(cx, n, names))
-        .unwrap_or_default();
-    let rest = fields
-        .get("rest")
-        .and_then(|n| cx.one_of(n, &[("answers", Rest::Answers)]));
+    let inputs = fields.get("in").map(|n| field_map(cx, n, names)).unwrap_or_default();
+    let rest = fields.get("rest").and_then(|n| cx.one_of(n, &[("answers", Rest::Answers)]));
     let results = fields.need(cx, "results").map(|n| {
         cx.entries(n)
             .iter()
@@ -89,12 +72,14 @@ fn action(cx: &mut Cx<'_>, key: &Node, node: &Node, names: &[String]) -> Option<
             .collect()
     });
     let update = fields.get("update").and_then(|n| action_name(cx, n));
+    let tables = fields.get("tables").map(|n| cx.names(n)).unwrap_or_default();
     fields.done(cx);
     let spec = ActionSpec {
         at: key.at.clone(),
         inputs,
         rest: rest.unwrap_or_default(),
         results: results.unwrap_or_default(),
+        tables,
         update,
     };
     check_outputs_agree(cx, key, &spec);
@@ -123,21 +108,11 @@ fn field_map(cx: &mut Cx<'_>, node: &Node, names: &[String]) -> BTreeMap<String,
 fn field(cx: &mut Cx<'_>, node: &Node, names: &[String]) -> Option<Field> {
     if let Body::Map(_) = node.body {
         let mut fields = cx.fields(node, "a closed list")?;
-        let members = fields
-            .need(cx, "one_of")
-            .map(|n| cx.names(n))
-            .unwrap_or_default();
-        let optional = fields
-            .get("optional")
-            .and_then(|n| cx.yes_no(n))
-            .unwrap_or(false);
+        let members = fields.need(cx, "one_of").map(|n| cx.names(n)).unwrap_or_default();
+        let optional = fields.get("optional").and_then(|n| cx.yes_no(n)).unwrap_or(false);
         fields.done(cx);
         let members = members.into_iter().map(|(name, _)| name).collect();
-        return Some(Field {
-            ty: Type::OneOf(members),
-            optional,
-            at: node.at.clone(),
-        });
+        return Some(Field { ty: Type::OneOf(members), optional, at: node.at.clone() });
     }
     let raw = cx.scalar(node)?;
     let (raw, optional) = match raw.strip_suffix('?') {
@@ -155,24 +130,11 @@ fn field(cx: &mut Cx<'_>, node: &Node, names: &[String]) -> Option<Field> {
             .chain(["instant", "span", "answers"])
             .chain(names.iter().map(String::as_str));
         let hint = suggest(name, known);
-        cx.fault(
-            node,
-            Rule::Unknown,
-            format!("\"{name}\" is not a type"),
-            &hint,
-        );
+        cx.fault(node, Rule::Unknown, format!("\"{name}\" is not a type"), &hint);
         return None;
     };
-    let ty = if is_list {
-        Type::List(Box::new(ty))
-    } else {
-        ty
-    };
-    Some(Field {
-        ty,
-        optional,
-        at: node.at.clone(),
-    })
+    let ty = if is_list { Type::List(Box::new(ty)) } else { ty };
+    Some(Field { ty, optional, at: node.at.clone() })
 }
 
 fn plain_type(name: &str, records: &[String]) -> Option<Type> {
@@ -181,8 +143,6 @@ fn plain_type(name: &str, records: &[String]) -> Option<Type> {
         "span" => Some(Type::Span),
         "answers" => Some(Type::Answers),
         _ if records.iter().any(|record| record == name) => Some(Type::Record(name.to_owned())),
-        _ => SlotKind::from_name(name)
-            .filter(|_| is_name(name))
-            .map(Type::Kind),
+        _ => SlotKind::from_name(name).filter(|_| is_name(name)).map(Type::Kind),
     }
 }

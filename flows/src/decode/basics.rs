@@ -40,12 +40,7 @@ impl<'n> Fields<'n> {
         let found = self.get(key);
         if found.is_none() {
             let what = format!("{} has no \"{key}\"", self.what);
-            cx.faults.add(
-                &self.node.at,
-                Rule::MissingKey,
-                what,
-                format!("add: {key}: …"),
-            );
+            cx.faults.add(&self.node.at, Rule::MissingKey, what, format!("add: {key}: …"));
         }
         found
     }
@@ -64,12 +59,7 @@ impl<'n> Fields<'n> {
             let name = key.text().unwrap_or_default();
             if !self.known.contains(&name) {
                 let what = format!("{} has no key \"{name}\"", self.what);
-                cx.faults.add(
-                    &key.at,
-                    Rule::UnknownKey,
-                    what,
-                    suggest(name, self.known.clone()),
-                );
+                cx.faults.add(&key.at, Rule::UnknownKey, what, suggest(name, self.known.clone()));
             }
         }
     }
@@ -96,17 +86,9 @@ impl Cx<'_> {
     /// Reads a mapping.
     pub(crate) fn fields<'n>(&mut self, node: &'n Node, what: &'static str) -> Option<Fields<'n>> {
         if let Body::Map(_) = node.body {
-            Some(Fields {
-                node,
-                what,
-                known: Vec::new(),
-            })
+            Some(Fields { node, what, known: Vec::new() })
         } else {
-            self.wrong_shape(
-                node,
-                "a mapping",
-                "write key: value lines, or {key: value, …}",
-            )
+            self.wrong_shape(node, "a mapping", "write key: value lines, or {key: value, …}")
         }
     }
 
@@ -157,19 +139,12 @@ impl Cx<'_> {
 
     /// Reads a list of names.
     pub(crate) fn names(&mut self, node: &Node) -> Vec<(String, Spot)> {
-        self.list(node)
-            .iter()
-            .filter_map(|item| self.name_at(item))
-            .collect()
+        self.list(node).iter().filter_map(|item| self.name_at(item)).collect()
     }
 
     /// Reads the name of a step to go to.
     pub(crate) fn target(&mut self, node: &Node) -> Option<Target> {
-        self.name_at(node).map(|(name, at)| Target {
-            name,
-            at,
-            step: usize::MAX,
-        })
+        self.name_at(node).map(|(name, at)| Target { name, at, step: usize::MAX })
     }
 
     /// Reads one member of a closed list.
@@ -178,12 +153,7 @@ impl Cx<'_> {
         let found = members.iter().find(|(name, _)| *name == text);
         if found.is_none() {
             let hint = suggest(text, members.iter().map(|(name, _)| *name));
-            self.fault(
-                node,
-                Rule::Unknown,
-                format!("\"{text}\" is not known here"),
-                &hint,
-            );
+            self.fault(node, Rule::Unknown, format!("\"{text}\" is not known here"), &hint);
         }
         found.map(|(_, member)| *member)
     }
@@ -202,8 +172,7 @@ impl Cx<'_> {
 
     /// Reads a whole number from 0 to a bound.
     pub(crate) fn count(&mut self, node: &Node, max: u32) -> Option<u32> {
-        self.int(node, 0..=i64::from(max))
-            .and_then(|number| u32::try_from(number).ok())
+        self.int(node, 0..=i64::from(max)).and_then(|number| u32::try_from(number).ok())
     }
 
     /// Reads `true` or `false`.
@@ -213,18 +182,11 @@ impl Cx<'_> {
 
     /// Reads a span of time: `80ms`, `8s`, `20m`, `24h`, `7d`.
     pub(crate) fn span_ms(&mut self, node: &Node) -> Option<u64> {
-        const UNITS: [(&str, u64); 5] = [
-            ("ms", 1),
-            ("s", 1_000),
-            ("m", 60_000),
-            ("h", 3_600_000),
-            ("d", 86_400_000),
-        ];
+        const UNITS: [(&str, u64); 5] =
+            [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
         let text = self.scalar(node)?;
         let digits = text.trim_end_matches(|sign: char| sign.is_ascii_alphabetic());
-        let unit = UNITS
-            .iter()
-            .find(|(name, _)| text.strip_prefix(digits) == Some(*name));
+        let unit = UNITS.iter().find(|(name, _)| text.strip_prefix(digits) == Some(*name));
         let span = digits
             .parse::<u64>()
             .ok()
@@ -233,12 +195,7 @@ impl Cx<'_> {
             .filter(|ms| *ms <= MAX_SPAN_MS);
         if span.is_none() {
             let hint = "write a number and its unit: 80ms, 8s, 20m, 24h, 7d (at most 3650d)";
-            self.fault(
-                node,
-                Rule::Shape,
-                format!("\"{text}\" is not a span of time"),
-                hint,
-            );
+            self.fault(node, Rule::Shape, format!("\"{text}\" is not a span of time"), hint);
         }
         span
     }
@@ -249,12 +206,7 @@ impl Cx<'_> {
         let day = text.parse().ok();
         if day.is_none() {
             let what = format!("\"{text}\" is not a day");
-            self.fault(
-                node,
-                Rule::Shape,
-                what,
-                "write year-month-day: \"2026-05-04\"",
-            );
+            self.fault(node, Rule::Shape, what, "write year-month-day: \"2026-05-04\"");
         }
         day
     }
@@ -262,10 +214,7 @@ impl Cx<'_> {
     /// Reads channels.
     pub(crate) fn channels(&mut self, node: &Node) -> Vec<Channel> {
         let members = Channel::ALL.map(|channel| (channel.name(), channel));
-        self.list(node)
-            .iter()
-            .filter_map(|item| self.one_of(item, &members))
-            .collect()
+        self.list(node).iter().filter_map(|item| self.one_of(item, &members)).collect()
     }
 
     /// Reads a language.
@@ -279,12 +228,7 @@ impl Cx<'_> {
             return self.wrong_shape(node, "a text", "write \"…\"");
         };
         if *quoting == Quoting::Plain {
-            self.fault(
-                node,
-                Rule::Quoting,
-                "the text is not in quotes",
-                "write it as \"…\"",
-            );
+            self.fault(node, Rule::Quoting, "the text is not in quotes", "write it as \"…\"");
         }
         if text.trim().is_empty() {
             return self.wrong_shape(node, "a text", "write what is to be said");
@@ -318,8 +262,7 @@ impl Cx<'_> {
             None => {
                 let what = format!("the text has no \"{lang}\"");
                 let hint = format!("add: {lang}: \"…\"");
-                cx.faults
-                    .add(&fields.node.at, Rule::MissingTranslation, what, hint);
+                cx.faults.add(&fields.node.at, Rule::MissingTranslation, what, hint);
                 None
             }
         };
@@ -338,11 +281,7 @@ impl Cx<'_> {
             return Bilingual::default();
         };
         let pair = Bilingual::from_fn(|lang| match fields.get(lang.code()) {
-            Some(list) => self
-                .list(list)
-                .iter()
-                .filter_map(|item| self.words(item))
-                .collect(),
+            Some(list) => self.list(list).iter().filter_map(|item| self.words(item)).collect(),
             None => Vec::new(),
         });
         fields.done(self);
@@ -369,22 +308,14 @@ impl Cx<'_> {
             }
         }
         fields.done(self);
-        Some(Wording {
-            at: node.at.clone(),
-            base: base?,
-            on,
-        })
+        Some(Wording { at: node.at.clone(), base: base?, on })
     }
 
     /// Reads a text: words of its own, or "@key" of a shared one.
     pub(crate) fn text(&mut self, node: &Node) -> Option<Text> {
         let Some(raw) = node.text() else {
             let wording = self.wording(node)?;
-            return Some(Text {
-                at: node.at.clone(),
-                key: None,
-                wording: Arc::new(wording),
-            });
+            return Some(Text { at: node.at.clone(), key: None, wording: Arc::new(wording) });
         };
         let Some(key) = raw.strip_prefix('@') else {
             return self.wrong_shape(
@@ -395,20 +326,11 @@ impl Cx<'_> {
         };
         let Some(wording) = self.texts.get(key) else {
             let hint = suggest(key, self.texts.keys().map(String::as_str));
-            self.fault(
-                node,
-                Rule::Unknown,
-                format!("texts.yml has no text \"{key}\""),
-                &hint,
-            );
+            self.fault(node, Rule::Unknown, format!("texts.yml has no text \"{key}\""), &hint);
             return None;
         };
         let wording = Arc::clone(wording);
-        Some(Text {
-            at: node.at.clone(),
-            key: Some(key.to_owned()),
-            wording,
-        })
+        Some(Text { at: node.at.clone(), key: Some(key.to_owned()), wording })
     }
 
     /// Reads an expression.

@@ -10,40 +10,28 @@ use crate::fault::Rule;
 use crate::model::city::{Bounds, ChannelSettings, CityInfo, Emergency, Limits, Queue};
 use crate::yaml::Node;
 
-const DEFAULT_LIMITS: Limits = Limits {
-    tries: DEFAULT_TRIES,
-    unsure: 3,
-    keep_old_flows_ms: 14 * 86_400_000,
-    examples: 10,
-};
+const DEFAULT_LIMITS: Limits =
+    Limits { tries: DEFAULT_TRIES, unsure: 3, keep_old_flows_ms: 14 * 86_400_000, examples: 10 };
 
 /// Reads the city's settings.
 pub(crate) fn city(cx: &mut Cx<'_>, node: &Node) -> Option<CityInfo> {
     let mut fields = cx.fields(node, "city.yml")?;
     let id = fields.need(cx, "city").and_then(|n| slug(cx, n));
     let name = fields.need(cx, "name").and_then(|n| cx.bilingual(n));
-    let jurisdiction = fields
-        .need(cx, "jurisdiction")
-        .and_then(|n| cx.scalar(n))
-        .map(str::to_owned);
+    let jurisdiction =
+        fields.need(cx, "jurisdiction").and_then(|n| cx.scalar(n)).map(str::to_owned);
     let languages = fields.need(cx, "languages").map(|n| languages(cx, n));
     let zone = fields.need(cx, "time_zone").and_then(|n| zone(cx, n));
     let bounds = fields.get("bounds").and_then(|n| bounds(cx, n));
-    let neighbours = fields.get("neighbours").map(|n| {
-        cx.list(n)
-            .iter()
-            .filter_map(|item| cx.words(item))
-            .collect()
-    });
+    let neighbours = fields
+        .get("neighbours")
+        .map(|n| cx.list(n).iter().filter_map(|item| cx.words(item)).collect());
     let default_queue = fields.need(cx, "default_queue").and_then(|n| cx.name(n));
     let channels = fields.need(cx, "channels").map(|n| channels(cx, n));
     let queues = fields.need(cx, "queues").map(|n| queues(cx, n));
-    let emergencies = fields.get("emergencies").map(|n| {
-        cx.list(n)
-            .iter()
-            .filter_map(|item| emergency(cx, item))
-            .collect()
-    });
+    let emergencies = fields
+        .get("emergencies")
+        .map(|n| cx.list(n).iter().filter_map(|item| emergency(cx, item)).collect());
     let starters = fields.get("starters").map(|n| cx.names(n));
     let limits = fields.get("limits").map(|n| limits(cx, n));
     fields.done(cx);
@@ -68,9 +56,8 @@ pub(crate) fn city(cx: &mut Cx<'_>, node: &Node) -> Option<CityInfo> {
 
 fn slug(cx: &mut Cx<'_>, node: &Node) -> Option<String> {
     let text = cx.scalar(node)?;
-    let fits = text
-        .chars()
-        .all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '-');
+    let fits =
+        text.chars().all(|sign| sign.is_ascii_lowercase() || sign.is_ascii_digit() || sign == '-');
     if !fits {
         cx.fault(
             node,
@@ -83,11 +70,7 @@ fn slug(cx: &mut Cx<'_>, node: &Node) -> Option<String> {
 }
 
 fn languages(cx: &mut Cx<'_>, node: &Node) -> Vec<Language> {
-    let list: Vec<Language> = cx
-        .list(node)
-        .iter()
-        .filter_map(|item| cx.language(item))
-        .collect();
+    let list: Vec<Language> = cx.list(node).iter().filter_map(|item| cx.language(item)).collect();
     if list.first() != Some(&Language::Fr) {
         cx.fault(
             node,
@@ -104,12 +87,7 @@ fn zone(cx: &mut Cx<'_>, node: &Node) -> Option<(String, jiff::tz::TimeZone)> {
     let zone = jiff::tz::TimeZone::get(name).ok();
     if zone.is_none() {
         let what = format!("\"{name}\" is not a time zone");
-        cx.fault(
-            node,
-            Rule::Unknown,
-            what,
-            "write its IANA name: America/Toronto",
-        );
+        cx.fault(node, Rule::Unknown, what, "write its IANA name: America/Toronto");
     }
     zone.map(|zone| (name.to_owned(), zone))
 }
@@ -120,12 +98,7 @@ fn bounds(cx: &mut Cx<'_>, node: &Node) -> Option<Bounds> {
     let (south, west) = (degrees(cx, "south"), degrees(cx, "west"));
     let (north, east) = (degrees(cx, "north"), degrees(cx, "east"));
     fields.done(cx);
-    let bounds = Bounds {
-        south: south?,
-        west: west?,
-        north: north?,
-        east: east?,
-    };
+    let bounds = Bounds { south: south?, west: west?, north: north?, east: east? };
     let on_globe = Point::new(bounds.south, bounds.west).is_some()
         && Point::new(bounds.north, bounds.east).is_some();
     if !on_globe || bounds.south >= bounds.north || bounds.west >= bounds.east {
@@ -163,9 +136,7 @@ fn channels(cx: &mut Cx<'_>, node: &Node) -> BTreeMap<Channel, ChannelSettings> 
             let burst = fields.need(cx, "burst").and_then(|n| cx.span_ms(n));
             let remind = fields.need(cx, "remind").and_then(|n| cx.span_ms(n));
             let park = fields.need(cx, "park").and_then(|n| cx.span_ms(n));
-            let chars = fields
-                .need(cx, "max_chars")
-                .and_then(|n| cx.count(n, 100_000));
+            let chars = fields.need(cx, "max_chars").and_then(|n| cx.count(n, 100_000));
             fields.done(cx);
             let settings = ChannelSettings {
                 burst_ms: burst?,
@@ -188,14 +159,7 @@ fn queues(cx: &mut Cx<'_>, node: &Node) -> BTreeMap<String, Queue> {
             let hours = fields.need(cx, "hours").and_then(|n| cx.name(n));
             let wait = fields.need(cx, "max_wait").and_then(|n| cx.span_ms(n));
             fields.done(cx);
-            Some((
-                id,
-                Queue {
-                    name: name?,
-                    hours: hours?,
-                    max_wait_ms: wait?,
-                },
-            ))
+            Some((id, Queue { name: name?, hours: hours?, max_wait_ms: wait? }))
         })
         .collect()
 }
@@ -233,14 +197,8 @@ fn limits(cx: &mut Cx<'_>, node: &Node) -> Limits {
         return DEFAULT_LIMITS;
     };
     let limits = Limits {
-        tries: fields
-            .get("tries")
-            .and_then(|n| cx.count(n, 10))
-            .unwrap_or(DEFAULT_LIMITS.tries),
-        unsure: fields
-            .get("unsure")
-            .and_then(|n| cx.count(n, 10))
-            .unwrap_or(DEFAULT_LIMITS.unsure),
+        tries: fields.get("tries").and_then(|n| cx.count(n, 10)).unwrap_or(DEFAULT_LIMITS.tries),
+        unsure: fields.get("unsure").and_then(|n| cx.count(n, 10)).unwrap_or(DEFAULT_LIMITS.unsure),
         keep_old_flows_ms: fields
             .get("keep_old_flows")
             .and_then(|n| cx.span_ms(n))

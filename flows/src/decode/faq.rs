@@ -35,10 +35,7 @@ fn entry(cx: &mut Cx<'_>, node: &Node) -> Option<FaqEntry> {
     let mut fields = cx.fields(node, "a question")?;
     let id = fields.need(cx, "id").and_then(|n| cx.name(n));
     let title = fields.need(cx, "title").and_then(|n| cx.bilingual(n));
-    let intents = fields
-        .get("intents")
-        .map(|n| cx.names(n))
-        .unwrap_or_default();
+    let intents = fields.get("intents").map(|n| cx.names(n)).unwrap_or_default();
     let answer = fields.need(cx, "answer").and_then(|n| cx.wording(n));
     let table = fields.get("table").and_then(|n| cx.name_at(n));
     let source = fields.need(cx, "source").and_then(|n| source(cx, n));
@@ -60,22 +57,13 @@ fn source(cx: &mut Cx<'_>, node: &Node) -> Option<SourcePage> {
     let url = fields.need(cx, "url").and_then(|n| cx.both(n, web_address));
     let checked = fields.need(cx, "checked").and_then(|n| cx.day(n));
     fields.done(cx);
-    Some(SourcePage {
-        title: title?,
-        url: url?,
-        checked: checked?,
-    })
+    Some(SourcePage { title: title?, url: url?, checked: checked? })
 }
 
 fn web_address(cx: &mut Cx<'_>, node: &Node) -> Option<String> {
     let text = cx.words(node)?;
     if !text.starts_with("https://") || text.contains(char::is_whitespace) {
-        cx.fault(
-            node,
-            Rule::Shape,
-            "this is not a page's address",
-            "write https://…",
-        );
+        cx.fault(node, Rule::Shape, "this is not a page's address", "write https://…");
     }
     Some(text)
 }
@@ -121,12 +109,7 @@ fn table(
         );
         return None;
     };
-    Some(Table {
-        at: key.at.clone(),
-        title: title?,
-        source: source?,
-        rows: rows(cx, path, text),
-    })
+    Some(Table { at: key.at.clone(), title: title?, source: source?, rows: rows(cx, path, text) })
 }
 
 fn rows(cx: &mut Cx<'_>, path: &str, text: &str) -> Vec<BTreeMap<String, String>> {
@@ -136,8 +119,7 @@ fn rows(cx: &mut Cx<'_>, path: &str, text: &str) -> Vec<BTreeMap<String, String>
             Ok(row) if rows.len() < MAX_ROWS => rows.push(row),
             Ok(_) => {
                 let what = format!("more than {MAX_ROWS} rows");
-                cx.faults
-                    .add(&Spot::start_of(path), Rule::Row, what, "split the table");
+                cx.faults.add(&Spot::start_of(path), Rule::Row, what, "split the table");
                 break;
             }
             Err(error) => bad_row(cx, path, &error),
@@ -150,11 +132,7 @@ fn rows(cx: &mut Cx<'_>, path: &str, text: &str) -> Vec<BTreeMap<String, String>
 pub(super) fn bad_row(cx: &mut Cx<'_>, path: &str, error: &csv::Error) {
     let line = error.position().map_or(1, csv::Position::line);
     let line = u32::try_from(line).unwrap_or(u32::MAX);
-    let at = Spot {
-        file: path.into(),
-        line,
-        column: 1,
-    };
+    let at = Spot { file: path.into(), line, column: 1 };
     let hint = "each row has as many cells as the header, cells with commas in double quotes";
     cx.faults.add(&at, Rule::Row, error.to_string(), hint);
 }

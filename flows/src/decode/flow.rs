@@ -19,38 +19,18 @@ const MAX_PARTS: usize = 400;
 pub(crate) fn flow(cx: &mut Cx<'_>, node: &Node) -> Option<Flow> {
     let mut fields = cx.fields(node, "a flow")?;
     let name = fields.need(cx, "flow").and_then(|n| cx.name(n));
-    let version = fields
-        .need(cx, "version")
-        .and_then(|n| cx.count(n, 1_000_000));
+    let version = fields.need(cx, "version").and_then(|n| cx.count(n, 1_000_000));
     let title = fields.need(cx, "title").and_then(|n| cx.bilingual(n));
     let channels = match fields.get("channels") {
         Some(node) => cx.channels(node).into_iter().collect(),
         None => Channel::ALL.into_iter().collect::<BTreeSet<_>>(),
     };
-    let start = fields
-        .get("start")
-        .map(|n| start(cx, n))
-        .unwrap_or_default();
-    let interrupt = fields
-        .get("interrupt")
-        .map(|n| interrupt(cx, n))
-        .unwrap_or_default();
-    let commands = fields
-        .get("commands")
-        .map(|n| commands(cx, n))
-        .unwrap_or_default();
-    let slots = fields
-        .get("slots")
-        .map(|n| slots(cx, n))
-        .unwrap_or_default();
-    let steps = fields
-        .need(cx, "steps")
-        .map(|n| steps(cx, n))
-        .unwrap_or_default();
-    let migrate = fields
-        .get("migrate")
-        .map(|n| migrations(cx, n))
-        .unwrap_or_default();
+    let start = fields.get("start").map(|n| start(cx, n)).unwrap_or_default();
+    let interrupt = fields.get("interrupt").map(|n| interrupt(cx, n)).unwrap_or_default();
+    let commands = fields.get("commands").map(|n| commands(cx, n)).unwrap_or_default();
+    let slots = fields.get("slots").map(|n| slots(cx, n)).unwrap_or_default();
+    let steps = fields.need(cx, "steps").map(|n| steps(cx, n)).unwrap_or_default();
+    let migrate = fields.get("migrate").map(|n| migrations(cx, n)).unwrap_or_default();
     fields.done(cx);
     if slots.len() > MAX_PARTS || steps.len() > MAX_PARTS {
         cx.fault(
@@ -83,10 +63,7 @@ fn start(cx: &mut Cx<'_>, node: &Node) -> Start {
         return Start::default();
     };
     let start = Start {
-        intents: fields
-            .get("intents")
-            .map(|n| cx.names(n))
-            .unwrap_or_default(),
+        intents: fields.get("intents").map(|n| cx.names(n)).unwrap_or_default(),
         services: flag(cx, &mut fields, "services"),
         faq: flag(cx, &mut fields, "faq"),
         guard: fields.get("guard").and_then(|n| cx.condition(n)),
@@ -117,20 +94,14 @@ fn fill(cx: &mut Cx<'_>, node: &Node) -> BTreeMap<String, (String, crate::fault:
 }
 
 fn interrupt(cx: &mut Cx<'_>, node: &Node) -> Interrupt {
-    const RESUMES: [(&str, Resume); 3] = [
-        ("ask", Resume::Ask),
-        ("silently", Resume::Silently),
-        ("never", Resume::Never),
-    ];
+    const RESUMES: [(&str, Resume); 3] =
+        [("ask", Resume::Ask), ("silently", Resume::Silently), ("never", Resume::Never)];
     let Some(mut fields) = cx.fields(node, "interrupt") else {
         return Interrupt::default();
     };
     let interrupt = Interrupt {
         allow: fields.get("allow").map(|n| cx.names(n)).unwrap_or_default(),
-        resume: fields
-            .get("resume")
-            .and_then(|n| cx.one_of(n, &RESUMES))
-            .unwrap_or_default(),
+        resume: fields.get("resume").and_then(|n| cx.one_of(n, &RESUMES)).unwrap_or_default(),
     };
     fields.done(cx);
     interrupt

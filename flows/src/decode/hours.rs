@@ -34,11 +34,7 @@ fn calendar(cx: &mut Cx<'_>, key: &Node, node: &Node) -> Option<Calendar> {
     let week = fields.need(cx, "week").and_then(|n| week(cx, n));
     let holidays = fields.get("holidays").and_then(|n| cx.one_of(n, &HOLIDAYS));
     let closed: BTreeSet<Date> = match fields.get("closed") {
-        Some(list) => cx
-            .list(list)
-            .iter()
-            .filter_map(|item| cx.day(item))
-            .collect(),
+        Some(list) => cx.list(list).iter().filter_map(|item| cx.day(item)).collect(),
         None => BTreeSet::new(),
     };
     let special = match fields.get("special") {
@@ -71,15 +67,8 @@ fn week(cx: &mut Cx<'_>, node: &Node) -> Option<[Vec<Hours>; 7]> {
 }
 
 fn spans_of(cx: &mut Cx<'_>, node: &Node) -> Vec<Hours> {
-    let spans: Vec<Hours> = cx
-        .list(node)
-        .iter()
-        .filter_map(|item| span(cx, item))
-        .collect();
-    if spans
-        .windows(2)
-        .any(|pair| pair[0].to_minute > pair[1].from_minute)
-    {
+    let spans: Vec<Hours> = cx.list(node).iter().filter_map(|item| span(cx, item)).collect();
+    if spans.windows(2).any(|pair| pair[0].to_minute > pair[1].from_minute) {
         cx.fault(
             node,
             Rule::Shape,
@@ -94,10 +83,7 @@ fn span(cx: &mut Cx<'_>, node: &Node) -> Option<Hours> {
     let text = cx.scalar(node)?;
     let read = text.split_once('-').and_then(|(from, to)| {
         let (from_minute, to_minute) = (minute(from)?, minute(to)?);
-        (from_minute < to_minute).then_some(Hours {
-            from_minute,
-            to_minute,
-        })
+        (from_minute < to_minute).then_some(Hours { from_minute, to_minute })
     });
     if read.is_none() {
         cx.fault(

@@ -24,14 +24,7 @@ pub(crate) fn intent(cx: &mut Cx<'_>, node: &Node) -> Option<Intent> {
         None => Default::default(),
     };
     fields.done(cx);
-    Some(Intent {
-        name: name?,
-        at: node.at.clone(),
-        title: title?,
-        command,
-        examples,
-        not,
-    })
+    Some(Intent { name: name?, at: node.at.clone(), title: title?, command, examples, not })
 }
 
 type Sentences = Bilingual<Vec<Example>>;
@@ -47,10 +40,7 @@ fn examples(cx: &mut Cx<'_>, node: &Node) -> (Sentences, Sentences) {
         Some(node) => sentences(cx, node),
         None => Vec::new(),
     };
-    let examples = Bilingual {
-        fr: read(fr),
-        en: read(en),
-    };
+    let examples = Bilingual { fr: read(fr), en: read(en) };
     let Some(not) = not else {
         return (examples, Bilingual::default());
     };
@@ -75,11 +65,7 @@ fn sentences(cx: &mut Cx<'_>, node: &Node) -> Vec<Example> {
                 cx.fault(item, Rule::Intent, what, "shorten it");
             }
             let (text, annotations) = annotated(cx, item, &raw);
-            Some(Example {
-                text,
-                annotations,
-                at: item.at.clone(),
-            })
+            Some(Example { text, annotations, at: item.at.clone() })
         })
         .collect()
 }

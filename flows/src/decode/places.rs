@@ -33,18 +33,9 @@ pub(crate) fn places(cx: &mut Cx<'_>, path: &str, text: &str) -> Vec<PlaceRow> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     for (index, raw) in reader.deserialize::<RawRow>().enumerate() {
         let line = u32::try_from(index + 2).unwrap_or(u32::MAX);
-        let at = Spot {
-            file: path.into(),
-            line,
-            column: 1,
-        };
+        let at = Spot { file: path.into(), line, column: 1 };
         if index >= MAX_ROWS {
-            cx.faults.add(
-                &at,
-                Rule::Row,
-                format!("more than {MAX_ROWS} rows"),
-                "split the file",
-            );
+            cx.faults.add(&at, Rule::Row, format!("more than {MAX_ROWS} rows"), "split the file");
             break;
         }
         match raw {
@@ -65,10 +56,7 @@ fn row(raw: RawRow) -> Result<PlaceRow, (String, String)> {
         "park" => PlaceRowKind::Park,
         "landmark" => PlaceRowKind::Landmark,
         _ => {
-            return Err(fault(
-                "the kind is not known",
-                "one of: street, park, landmark",
-            ));
+            return Err(fault("the kind is not known", "one of: street, park, landmark"));
         }
     };
     if raw.name.trim().is_empty() {
@@ -83,10 +71,7 @@ fn row(raw: RawRow) -> Result<PlaceRow, (String, String)> {
         }
         (None, None) => None,
         _ => {
-            return Err(fault(
-                "the end has one coordinate",
-                "write to_lat and to_lon, or neither",
-            ));
+            return Err(fault("the end has one coordinate", "write to_lat and to_lon, or neither"));
         }
     };
     if kind == PlaceRowKind::Street && to.is_none() {
@@ -96,18 +81,12 @@ fn row(raw: RawRow) -> Result<PlaceRow, (String, String)> {
         (Some(from), Some(to)) if from <= to => Some((from, to)),
         (None, None) => None,
         _ => {
-            return Err(fault(
-                "the numbers are no range",
-                "write from ≤ to, or neither",
-            ));
+            return Err(fault("the numbers are no range", "write from ≤ to, or neither"));
         }
     };
     let full = |text: Option<String>| text.filter(|text| !text.trim().is_empty());
     let aliases = full(raw.aliases).unwrap_or_default();
-    let aliases = aliases
-        .split('|')
-        .map(|alias| alias.trim().to_owned())
-        .filter(|a| !a.is_empty());
+    let aliases = aliases.split('|').map(|alias| alias.trim().to_owned()).filter(|a| !a.is_empty());
     Ok(PlaceRow {
         kind,
         name: raw.name.trim().to_owned(),

@@ -29,12 +29,7 @@ pub(crate) fn services(cx: &mut Cx<'_>, node: &Node) -> (BTreeMap<String, Servic
         };
         if by_code.contains_key(&service.code) {
             let what = format!("the code {} is used twice", service.code);
-            cx.fault(
-                item,
-                Rule::Name,
-                what,
-                "a code is never used again: take a new one",
-            );
+            cx.fault(item, Rule::Name, what, "a code is never used again: take a new one");
         } else {
             order.push(service.code.clone());
             by_code.insert(service.code.clone(), service);
@@ -46,9 +41,7 @@ pub(crate) fn services(cx: &mut Cx<'_>, node: &Node) -> (BTreeMap<String, Servic
 fn service(cx: &mut Cx<'_>, node: &Node) -> Option<Service> {
     let mut fields = cx.fields(node, "a category")?;
     let code = fields.need(cx, "code").and_then(|n| code(cx, n));
-    let version = fields
-        .need(cx, "version")
-        .and_then(|n| cx.count(n, 1_000_000));
+    let version = fields.need(cx, "version").and_then(|n| cx.count(n, 1_000_000));
     let name = fields.need(cx, "name").and_then(|n| cx.bilingual(n));
     let group = fields.need(cx, "group").and_then(|n| cx.bilingual(n));
     let needs = PlaceNeed::ALL.map(|need| (need.name(), need));
@@ -58,32 +51,19 @@ fn service(cx: &mut Cx<'_>, node: &Node) -> Option<Service> {
     let service = Service {
         at: node.at.clone(),
         description: fields.get("description").and_then(|n| cx.bilingual(n)),
-        keywords: fields
-            .get("keywords")
-            .map(|n| cx.word_lists(n, "keywords"))
-            .unwrap_or_default(),
-        intents: fields
-            .get("intents")
-            .map(|n| cx.names(n))
-            .unwrap_or_default(),
+        keywords: fields.get("keywords").map(|n| cx.word_lists(n, "keywords")).unwrap_or_default(),
+        intents: fields.get("intents").map(|n| cx.names(n)).unwrap_or_default(),
         duplicates: fields.get("duplicates").and_then(|n| duplicates(cx, n)),
         photo_welcome: photo(cx, &mut fields),
         season: fields.get("season").and_then(|n| season(cx, n)),
         retired: flag(cx, &mut fields, "retired"),
-        questions: fields
-            .get("questions")
-            .map(|n| questions(cx, n))
-            .unwrap_or_default(),
+        questions: fields.get("questions").map(|n| questions(cx, n)).unwrap_or_default(),
         code: code.unwrap_or_default(),
         version: version.unwrap_or_default(),
         name: name.unwrap_or_default(),
         group: group.unwrap_or_default(),
         place: place.unwrap_or(PlaceNeed::None),
-        sla: sla.unwrap_or_else(|| Sla {
-            first_answer_ms: 0,
-            done_ms: 0,
-            calendar: String::new(),
-        }),
+        sla: sla.unwrap_or_else(|| Sla { first_answer_ms: 0, done_ms: 0, calendar: String::new() }),
         queue: queue.unwrap_or_default(),
     };
     fields.done(cx);
@@ -94,12 +74,7 @@ fn code(cx: &mut Cx<'_>, node: &Node) -> Option<String> {
     let text = cx.scalar(node)?;
     if !is_code(text) {
         let what = format!("\"{text}\" is not a category's code");
-        cx.fault(
-            node,
-            Rule::Name,
-            what,
-            "write capital letters, digits and dashes: NDP",
-        );
+        cx.fault(node, Rule::Name, what, "write capital letters, digits and dashes: NDP");
         return None;
     }
     Some(text.to_owned())
@@ -107,10 +82,7 @@ fn code(cx: &mut Cx<'_>, node: &Node) -> Option<String> {
 
 fn photo(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> bool {
     let members = [("welcome", true), ("none", false)];
-    fields
-        .get("photo")
-        .and_then(|n| cx.one_of(n, &members))
-        .unwrap_or(false)
+    fields.get("photo").and_then(|n| cx.one_of(n, &members)).unwrap_or(false)
 }
 
 fn duplicates(cx: &mut Cx<'_>, node: &Node) -> Option<DuplicateRule> {
@@ -118,10 +90,7 @@ fn duplicates(cx: &mut Cx<'_>, node: &Node) -> Option<DuplicateRule> {
     let metres = fields.need(cx, "metres").and_then(|n| cx.count(n, 5_000));
     let days = fields.need(cx, "days").and_then(|n| cx.count(n, 3_650));
     fields.done(cx);
-    Some(DuplicateRule {
-        metres: metres?,
-        days: days?,
-    })
+    Some(DuplicateRule { metres: metres?, days: days? })
 }
 
 fn sla(cx: &mut Cx<'_>, node: &Node) -> Option<Sla> {
@@ -130,11 +99,7 @@ fn sla(cx: &mut Cx<'_>, node: &Node) -> Option<Sla> {
     let done = fields.need(cx, "done").and_then(|n| cx.span_ms(n));
     let calendar = fields.need(cx, "calendar").and_then(|n| cx.name(n));
     fields.done(cx);
-    Some(Sla {
-        first_answer_ms: first?,
-        done_ms: done?,
-        calendar: calendar?,
-    })
+    Some(Sla { first_answer_ms: first?, done_ms: done?, calendar: calendar? })
 }
 
 fn season(cx: &mut Cx<'_>, node: &Node) -> Option<Season> {
@@ -142,10 +107,7 @@ fn season(cx: &mut Cx<'_>, node: &Node) -> Option<Season> {
     let from = fields.need(cx, "from").and_then(|n| month_day(cx, n));
     let to = fields.need(cx, "to").and_then(|n| month_day(cx, n));
     fields.done(cx);
-    Some(Season {
-        from: from?,
-        to: to?,
-    })
+    Some(Season { from: from?, to: to? })
 }
 
 fn month_day(cx: &mut Cx<'_>, node: &Node) -> Option<MonthDay> {
@@ -156,21 +118,13 @@ fn month_day(cx: &mut Cx<'_>, node: &Node) -> Option<MonthDay> {
         let what = format!("\"{text}\" is not a day of the year");
         cx.fault(node, Rule::Shape, what, "write month-day: \"11-01\"");
     }
-    day.map(|day| MonthDay {
-        month: day.month(),
-        day: day.day(),
-    })
+    day.map(|day| MonthDay { month: day.month(), day: day.day() })
 }
 
 fn questions(cx: &mut Cx<'_>, node: &Node) -> Vec<Slot> {
     let items = cx.list(node);
     if items.len() > MAX_QUESTIONS {
-        cx.fault(
-            node,
-            Rule::Shape,
-            format!("more than {MAX_QUESTIONS} questions"),
-            "ask less",
-        );
+        cx.fault(node, Rule::Shape, format!("more than {MAX_QUESTIONS} questions"), "ask less");
     }
     let mut questions: Vec<Slot> = Vec::new();
     for item in items {

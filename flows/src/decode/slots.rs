@@ -50,41 +50,23 @@ pub(super) fn body(
         at: key.at.clone(),
         from: sources(cx, fields),
         ask: fields.get("ask").and_then(|n| cx.text(n)),
-        again: fields
-            .get("again")
-            .map(|n| again(cx, n, kind))
-            .unwrap_or_default(),
+        again: fields.get("again").map(|n| again(cx, n, kind)).unwrap_or_default(),
         why: fields.get("why").and_then(|n| cx.text(n)),
         label: fields.get("label").and_then(|n| cx.bilingual(n)),
-        names: fields
-            .get("names")
-            .map(|n| cx.word_lists(n, "names"))
-            .unwrap_or_default(),
-        options: fields
-            .get("options")
-            .map(|n| options(cx, n))
-            .unwrap_or_default(),
+        names: fields.get("names").map(|n| cx.word_lists(n, "names")).unwrap_or_default(),
+        options: fields.get("options").map(|n| options(cx, n)).unwrap_or_default(),
         options_from: fields.get("options_from").and_then(|n| cx.name(n)),
-        tries: fields
-            .get("tries")
-            .and_then(|n| cx.count(n, MAX_TRIES))
-            .unwrap_or(0),
+        tries: fields.get("tries").and_then(|n| cx.count(n, MAX_TRIES)).unwrap_or(0),
         give_up: give_up.or(optional.then_some(GiveUp::Skip)),
         optional,
         unknown_ok: flag(cx, fields, "unknown_ok"),
-        only_on: fields
-            .get("only_on")
-            .map(|n| cx.channels(n).into_iter().collect()),
+        only_on: fields.get("only_on").map(|n| cx.channels(n).into_iter().collect()),
         read_back: read_back(cx, fields),
         private: fields.get("private").and_then(|n| private(cx, n)),
         prefill: prefill(cx, fields),
         max_chars: max_chars(cx, fields),
-        min: fields
-            .get("min")
-            .and_then(|n| cx.int(n, -1_000_000..=1_000_000)),
-        max: fields
-            .get("max")
-            .and_then(|n| cx.int(n, -1_000_000..=1_000_000)),
+        min: fields.get("min").and_then(|n| cx.int(n, -1_000_000..=1_000_000)),
+        max: fields.get("max").and_then(|n| cx.int(n, -1_000_000..=1_000_000)),
         allow: allow(cx, fields),
         urgent_if: fields
             .get("urgent_if")
@@ -96,11 +78,7 @@ pub(super) fn body(
 fn sources(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> std::collections::BTreeSet<Source> {
     let members = Source::ALL.map(|source| (source.name(), source));
     match fields.get("from") {
-        Some(node) => cx
-            .list(node)
-            .iter()
-            .filter_map(|item| cx.one_of(item, &members))
-            .collect(),
+        Some(node) => cx.list(node).iter().filter_map(|item| cx.one_of(item, &members)).collect(),
         None => Source::ALL.into_iter().collect(),
     }
 }
@@ -124,54 +102,31 @@ fn options(cx: &mut Cx<'_>, node: &Node) -> Vec<OptionDef> {
             "group them, or ask twice",
         );
     }
-    entries
-        .iter()
-        .filter_map(|(key, value)| option(cx, key, value))
-        .collect()
+    entries.iter().filter_map(|(key, value)| option(cx, key, value)).collect()
 }
 
 fn option(cx: &mut Cx<'_>, key: &Node, value: &Node) -> Option<OptionDef> {
     let name = cx.name(key)?;
     let mut fields = cx.fields(value, "an option")?;
-    let also = fields
-        .get("also")
-        .map(|n| cx.word_lists(n, "also"))
-        .unwrap_or_default();
+    let also = fields.get("also").map(|n| cx.word_lists(n, "also")).unwrap_or_default();
     let urgent = flag(cx, &mut fields, "urgent");
     let mut side = |cx: &mut Cx<'_>, lang: &'static str| match fields.get(lang) {
         Some(node) => cx.words(node),
         None => {
             let what = format!("the option has no \"{lang}\"");
-            cx.fault(
-                value,
-                Rule::MissingTranslation,
-                what,
-                "write {fr: \"…\", en: \"…\"}",
-            );
+            cx.fault(value, Rule::MissingTranslation, what, "write {fr: \"…\", en: \"…\"}");
             None
         }
     };
     let (fr, en) = (side(cx, "fr"), side(cx, "en"));
     fields.done(cx);
     let label = bot_core::Bilingual { fr: fr?, en: en? };
-    Some(OptionDef {
-        item: MenuItem {
-            key: name,
-            label,
-            also,
-        },
-        urgent,
-        at: key.at.clone(),
-    })
+    Some(OptionDef { item: MenuItem { key: name, label, also }, urgent, at: key.at.clone() })
 }
 
 fn give_up(cx: &mut Cx<'_>, node: &Node) -> Option<GiveUp> {
     let target = cx.target(node)?;
-    Some(if target.name == SKIP {
-        GiveUp::Skip
-    } else {
-        GiveUp::Step(target)
-    })
+    Some(if target.name == SKIP { GiveUp::Skip } else { GiveUp::Step(target) })
 }
 
 fn read_back(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> ReadBack {
@@ -180,56 +135,32 @@ fn read_back(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> ReadBack {
         ("when_unsure", ReadBack::WhenUnsure),
         ("always", ReadBack::Always),
     ];
-    fields
-        .get("read_back")
-        .and_then(|n| cx.one_of(n, &MEMBERS))
-        .unwrap_or_default()
+    fields.get("read_back").and_then(|n| cx.one_of(n, &MEMBERS)).unwrap_or_default()
 }
 
 fn prefill(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> Prefill {
-    const MEMBERS: [(&str, Prefill); 3] = [
-        ("use", Prefill::Use),
-        ("offer", Prefill::Offer),
-        ("ignore", Prefill::Ignore),
-    ];
-    fields
-        .get("prefill")
-        .and_then(|n| cx.one_of(n, &MEMBERS))
-        .unwrap_or_default()
+    const MEMBERS: [(&str, Prefill); 3] =
+        [("use", Prefill::Use), ("offer", Prefill::Offer), ("ignore", Prefill::Ignore)];
+    fields.get("prefill").and_then(|n| cx.one_of(n, &MEMBERS)).unwrap_or_default()
 }
 
 fn allow(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> Days {
-    const MEMBERS: [(&str, Days); 3] = [
-        ("past", Days::Past),
-        ("future", Days::Future),
-        ("any", Days::Any),
-    ];
-    fields
-        .get("allow")
-        .and_then(|n| cx.one_of(n, &MEMBERS))
-        .unwrap_or_default()
+    const MEMBERS: [(&str, Days); 3] =
+        [("past", Days::Past), ("future", Days::Future), ("any", Days::Any)];
+    fields.get("allow").and_then(|n| cx.one_of(n, &MEMBERS)).unwrap_or_default()
 }
 
 fn max_chars(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> usize {
-    let asked = fields
-        .get("max_chars")
-        .and_then(|n| cx.count(n, MAX_SLOT_CHARS));
-    usize::try_from(asked.unwrap_or(MAX_SLOT_CHARS))
-        .unwrap_or(usize::MAX)
-        .max(1)
+    let asked = fields.get("max_chars").and_then(|n| cx.count(n, MAX_SLOT_CHARS));
+    usize::try_from(asked.unwrap_or(MAX_SLOT_CHARS)).unwrap_or(usize::MAX).max(1)
 }
 
 fn private(cx: &mut Cx<'_>, node: &Node) -> Option<Private> {
     let mut fields = cx.fields(node, "private")?;
     let mask = flag(cx, &mut fields, "mask");
-    let keep_days = fields
-        .need(cx, "keep_days")
-        .and_then(|n| cx.count(n, MAX_KEEP_DAYS));
+    let keep_days = fields.need(cx, "keep_days").and_then(|n| cx.count(n, MAX_KEEP_DAYS));
     fields.done(cx);
-    Some(Private {
-        mask,
-        keep_days: keep_days?,
-    })
+    Some(Private { mask, keep_days: keep_days? })
 }
 
 /// Notes keys that mean nothing for the slot's type.

@@ -52,11 +52,7 @@ fn name_the_unnamed(steps: &mut [Step]) {
         };
         let count = counts.entry(stem.clone()).or_default();
         *count += 1;
-        step.id = if *count == 1 {
-            stem
-        } else {
-            format!("{stem}.{count}")
-        };
+        step.id = if *count == 1 { stem } else { format!("{stem}.{count}") };
     }
 }
 
@@ -64,12 +60,7 @@ fn step(cx: &mut Cx<'_>, node: &Node) -> Option<Step> {
     let mut fields = cx.fields(node, "a step")?;
     let id = fields.get("id").and_then(|n| cx.name(n));
     if id.as_deref() == Some(SKIP) {
-        cx.fault(
-            node,
-            Rule::Name,
-            "\"skip\" is not a step's name",
-            "it means: go on without",
-        );
+        cx.fault(node, Rule::Name, "\"skip\" is not a step's name", "it means: go on without");
     }
     let kind_key = kind_of(cx, node, &mut fields);
     let kind = match kind_key {
@@ -87,21 +78,13 @@ fn step(cx: &mut Cx<'_>, node: &Node) -> Option<Step> {
         fields.done(cx);
     }
     let named = id.is_some();
-    Some(Step {
-        id: id.unwrap_or_default(),
-        named,
-        at: node.at.clone(),
-        kind: kind?,
-        next,
-    })
+    Some(Step { id: id.unwrap_or_default(), named, at: node.at.clone(), kind: kind?, next })
 }
 
 /// Finds the one key that says what the step does.
 fn kind_of(cx: &mut Cx<'_>, node: &Node, fields: &mut Fields<'_>) -> Option<&'static str> {
-    let found: Vec<&'static str> = KINDS
-        .into_iter()
-        .filter(|key| node.get(key).is_some())
-        .collect();
+    let found: Vec<&'static str> =
+        KINDS.into_iter().filter(|key| node.get(key).is_some()).collect();
     let small = SMALL.into_iter().any(|key| node.get(key).is_some());
     match found.as_slice() {
         [] if small => Some("small"),
@@ -144,12 +127,7 @@ fn next(cx: &mut Cx<'_>, node: &Node, fields: &mut Fields<'_>, kind: Option<&Ste
     };
     match (go, end) {
         (Some(_), Some(_)) => {
-            cx.fault(
-                node,
-                Rule::Shape,
-                "the step has both next and end",
-                "keep one of the two",
-            );
+            cx.fault(node, Rule::Shape, "the step has both next and end", "keep one of the two");
             Next::Fall
         }
         (Some(target), None) if !decides_itself => Next::Go(target),
@@ -214,12 +192,7 @@ pub(super) fn action_name(cx: &mut Cx<'_>, node: &Node) -> Option<String> {
     let fits = crate::template::parse_path(text).is_some_and(|path| path.fields.len() == 1);
     if !fits {
         let what = format!("\"{text}\" is not an action's name");
-        cx.fault(
-            node,
-            Rule::Name,
-            what,
-            "write group.verb, as in requests.create",
-        );
+        cx.fault(node, Rule::Name, what, "write group.verb, as in requests.create");
     }
     fits.then(|| text.to_owned())
 }
@@ -285,10 +258,8 @@ fn branch(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> Option<StepKind> {
         }
         arm.done(cx);
     }
-    let last_is_otherwise = cx
-        .list(node)
-        .last()
-        .is_some_and(|item| item.get("otherwise").is_some());
+    let last_is_otherwise =
+        cx.list(node).last().is_some_and(|item| item.get("otherwise").is_some());
     if !last_is_otherwise {
         cx.fault(
             node,
@@ -297,10 +268,7 @@ fn branch(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> Option<StepKind> {
             "add as its last line: {otherwise: step}",
         );
     }
-    Some(StepKind::Branch {
-        arms,
-        otherwise: otherwise?,
-    })
+    Some(StepKind::Branch { arms, otherwise: otherwise? })
 }
 
 fn small(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> DoStep {
@@ -311,16 +279,9 @@ fn small(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> DoStep {
             .filter_map(|(key, value)| Some((cx.name(key)?, cx.expression(value)?, key.at.clone())))
             .collect()
     });
-    let forget = fields
-        .get("forget")
-        .map(|n| cx.names(n))
-        .unwrap_or_default();
+    let forget = fields.get("forget").map(|n| cx.names(n)).unwrap_or_default();
     fields.has("end");
-    DoStep {
-        say,
-        set: set.unwrap_or_default(),
-        forget,
-    }
+    DoStep { say, set: set.unwrap_or_default(), forget }
 }
 
 /// Reads a list of slots, `service.questions` among them.
@@ -337,10 +298,7 @@ fn items(cx: &mut Cx<'_>, node: &Node) -> Vec<Item> {
 }
 
 fn confirm(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> Option<StepKind> {
-    let items = fields
-        .get("confirm")
-        .map(|n| items(cx, n))
-        .unwrap_or_default();
+    let items = fields.get("confirm").map(|n| items(cx, n)).unwrap_or_default();
     let text = fields.need(cx, "text").and_then(|n| cx.text(n));
     let answers = fields.need(cx, "answers");
     let mut answer_fields = answers.and_then(|n| cx.fields(n, "the answers to a recap"));
@@ -359,10 +317,7 @@ fn confirm(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> Option<StepKind> {
     if let Some(answers) = answer_fields {
         answers.done(cx);
     }
-    let tries = fields
-        .get("tries")
-        .and_then(|n| cx.count(n, 10))
-        .unwrap_or(0);
+    let tries = fields.get("tries").and_then(|n| cx.count(n, 10)).unwrap_or(0);
     let give_up = fields.need(cx, "give_up").and_then(|n| cx.target(n));
     Some(StepKind::Confirm(ConfirmStep {
         items,
@@ -376,10 +331,7 @@ fn confirm(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> Option<StepKind> {
 
 fn handoff(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> Option<StepKind> {
     let queue = fields.get("handoff").and_then(|n| cx.name(n));
-    let brief = fields
-        .get("brief")
-        .map(|n| items(cx, n))
-        .unwrap_or_default();
+    let brief = fields.get("brief").map(|n| items(cx, n)).unwrap_or_default();
     let hours = fields.get("hours").and_then(|n| cx.name(n));
     let results = fields.need(cx, "results")?;
     let mut ways = cx.fields(results, "the results of a handoff")?;
@@ -387,12 +339,7 @@ fn handoff(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> Option<StepKind> {
         let node = ways.get(key);
         if node.is_none() {
             let what = format!("the handoff does not say where \"{key}\" leads");
-            cx.fault(
-                results,
-                Rule::Outcome,
-                what,
-                &format!("add under results: {key}: a step"),
-            );
+            cx.fault(results, Rule::Outcome, what, &format!("add under results: {key}: a step"));
         }
         cx.target(node?)
     };

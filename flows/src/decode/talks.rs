@@ -22,30 +22,18 @@ const MAX_TURNS: usize = 100;
 /// Reads one file: a test, or a list of them.
 pub(crate) fn talk(cx: &mut Cx<'_>, node: &Node, types: &Types<'_>) -> Vec<Talk> {
     if let Body::List(items) = &node.body {
-        return items
-            .iter()
-            .filter_map(|item| one(cx, item, types))
-            .collect();
+        return items.iter().filter_map(|item| one(cx, item, types)).collect();
     }
     one(cx, node, types).into_iter().collect()
 }
 
 fn one(cx: &mut Cx<'_>, node: &Node, types: &Types<'_>) -> Option<Talk> {
     let mut fields = cx.fields(node, "a test")?;
-    let name = fields
-        .need(cx, "test")
-        .and_then(|n| cx.scalar(n))
-        .map(str::to_owned);
+    let name = fields.need(cx, "test").and_then(|n| cx.scalar(n)).map(str::to_owned);
     let (langs, channels) = matrix(cx, fields.get("matrix"), types);
     let now = fields.get("now").and_then(|n| now(cx, n));
-    let stubs = fields
-        .get("stubs")
-        .map(|n| stubs(cx, n, types))
-        .unwrap_or_default();
-    let turns = fields
-        .need(cx, "talk")
-        .map(|n| turns(cx, n))
-        .unwrap_or_default();
+    let stubs = fields.get("stubs").map(|n| stubs(cx, n, types)).unwrap_or_default();
+    let turns = fields.need(cx, "talk").map(|n| turns(cx, n)).unwrap_or_default();
     fields.done(cx);
     Some(Talk {
         name: name?,
@@ -67,11 +55,7 @@ fn matrix(
     let mut channels = vec![Channel::Web];
     if let Some(mut fields) = node.and_then(|n| cx.fields(n, "matrix")) {
         if let Some(list) = fields.get("lang") {
-            langs = cx
-                .list(list)
-                .iter()
-                .filter_map(|item| cx.language(item))
-                .collect();
+            langs = cx.list(list).iter().filter_map(|item| cx.language(item)).collect();
         }
         if let Some(list) = fields.get("channel") {
             channels = cx.channels(list);
@@ -105,10 +89,8 @@ fn stubs(cx: &mut Cx<'_>, node: &Node, types: &Types<'_>) -> BTreeMap<String, Ve
             } else {
                 std::slice::from_ref(value)
             };
-            let answers = items
-                .iter()
-                .filter_map(|item| stub(cx, &action, key, item, types))
-                .collect();
+            let answers =
+                items.iter().filter_map(|item| stub(cx, &action, key, item, types)).collect();
             Some((action, answers))
         })
         .collect()
@@ -128,12 +110,7 @@ fn stub(cx: &mut Cx<'_>, action: &str, key: &Node, node: &Node, types: &Types<'_
     let result = cx.name(name)?;
     let Some(fields) = spec.results.get(&result) else {
         let hint = suggest(&result, spec.results.keys().map(String::as_str));
-        cx.fault(
-            name,
-            Rule::Test,
-            format!("{action} never gives \"{result}\""),
-            &hint,
-        );
+        cx.fault(name, Rule::Test, format!("{action} never gives \"{result}\""), &hint);
         return None;
     };
     let mut record = Record::new();
@@ -143,49 +120,27 @@ fn stub(cx: &mut Cx<'_>, action: &str, key: &Node, node: &Node, types: &Types<'_
             Some(field) => record.extend(value_of(cx, value, &field.ty, types).map(|v| (name, v))),
             None => {
                 let hint = suggest(&name, fields.keys().map(String::as_str));
-                cx.fault(
-                    key,
-                    Rule::Test,
-                    format!("\"{result}\" has no output \"{name}\""),
-                    &hint,
-                );
+                cx.fault(key, Rule::Test, format!("\"{result}\" has no output \"{name}\""), &hint);
             }
         }
     }
-    Some(Stub {
-        result,
-        outputs: record,
-    })
+    Some(Stub { result, outputs: record })
 }
 
 fn turns(cx: &mut Cx<'_>, node: &Node) -> Vec<TalkTurn> {
     let items = cx.list(node);
     if items.len() > MAX_TURNS {
-        cx.fault(
-            node,
-            Rule::Test,
-            format!("more than {MAX_TURNS} turns"),
-            "make two tests of it",
-        );
+        cx.fault(node, Rule::Test, format!("more than {MAX_TURNS} turns"), "make two tests of it");
     }
-    items
-        .iter()
-        .take(MAX_TURNS)
-        .filter_map(|item| turn(cx, item))
-        .collect()
+    items.iter().take(MAX_TURNS).filter_map(|item| turn(cx, item)).collect()
 }
 
 fn turn(cx: &mut Cx<'_>, node: &Node) -> Option<TalkTurn> {
     let mut fields = cx.fields(node, "a turn")?;
     let act = act(cx, node, &mut fields);
     let checks = checks(cx, &mut fields);
-    let skip_on = fields
-        .get("skip_on")
-        .map(|n| cx.channels(n).into_iter().collect());
-    let repeat_until = fields
-        .get("repeat_until")
-        .and_then(|n| cx.scalar(n))
-        .map(str::to_owned);
+    let skip_on = fields.get("skip_on").map(|n| cx.channels(n).into_iter().collect());
+    let repeat_until = fields.get("repeat_until").and_then(|n| cx.scalar(n)).map(str::to_owned);
     fields.done(cx);
     Some(TalkTurn {
         at: node.at.clone(),
@@ -236,9 +191,7 @@ fn act(cx: &mut Cx<'_>, node: &Node, fields: &mut Fields<'_>) -> Option<Act> {
 
 fn words_or_burst(cx: &mut Cx<'_>, node: &Node) -> Option<Act> {
     if let Body::List(items) = &node.body {
-        return Some(Act::Burst(
-            items.iter().filter_map(|item| said(cx, item)).collect(),
-        ));
+        return Some(Act::Burst(items.iter().filter_map(|item| said(cx, item)).collect()));
     }
     said(cx, node).map(Act::Says)
 }
@@ -254,64 +207,34 @@ fn said(cx: &mut Cx<'_>, node: &Node) -> Option<Bilingual<String>> {
 fn point(cx: &mut Cx<'_>, node: &Node) -> Option<Point> {
     let mut fields = cx.fields(node, "a pin")?;
     let mut degrees = |cx: &mut Cx<'_>, key| {
-        fields
-            .need(cx, key)
-            .and_then(|n| cx.scalar(n))
-            .and_then(|text| text.parse::<f64>().ok())
+        fields.need(cx, key).and_then(|n| cx.scalar(n)).and_then(|text| text.parse::<f64>().ok())
     };
     let (lat, lon) = (degrees(cx, "lat"), degrees(cx, "lon"));
     fields.done(cx);
     let point = lat.zip(lon).and_then(|(lat, lon)| Point::new(lat, lon));
     if point.is_none() {
-        cx.fault(
-            node,
-            Rule::Shape,
-            "this is not a position",
-            "write {lat: 46.75, lon: -71.53}",
-        );
+        cx.fault(node, Rule::Shape, "this is not a position", "write {lat: 46.75, lon: -71.53}");
     }
     point
 }
 
 fn checks(cx: &mut Cx<'_>, fields: &mut Fields<'_>) -> Checks {
-    let mut word = |cx: &mut Cx<'_>, key| {
-        fields
-            .get(key)
-            .and_then(|n| cx.scalar(n))
-            .map(str::to_owned)
-    };
-    let (asked, flow, ended, queue) = (
-        word(cx, "asked"),
-        word(cx, "flow"),
-        word(cx, "ended"),
-        word(cx, "queue"),
-    );
+    let mut word =
+        |cx: &mut Cx<'_>, key| fields.get(key).and_then(|n| cx.scalar(n)).map(str::to_owned);
+    let (asked, flow, ended, queue) =
+        (word(cx, "asked"), word(cx, "flow"), word(cx, "ended"), word(cx, "queue"));
     Checks {
         asked,
         flow,
         ended,
         queue,
-        said: fields
-            .get("said")
-            .map(|n| phrases(cx, n))
-            .unwrap_or_default(),
-        not_said: fields
-            .get("not_said")
-            .map(|n| phrases(cx, n))
-            .unwrap_or_default(),
+        said: fields.get("said").map(|n| phrases(cx, n)).unwrap_or_default(),
+        not_said: fields.get("not_said").map(|n| phrases(cx, n)).unwrap_or_default(),
         slots: fields.get("slot").map(|n| slots(cx, n)).unwrap_or_default(),
-        calls: fields
-            .get("calls")
-            .map(|n| calls(cx, n))
-            .unwrap_or_default(),
+        calls: fields.get("calls").map(|n| calls(cx, n)).unwrap_or_default(),
         offered: fields
             .get("offered")
-            .map(|n| {
-                cx.list(n)
-                    .iter()
-                    .filter_map(|i| i.text().map(str::to_owned))
-                    .collect()
-            })
+            .map(|n| cx.list(n).iter().filter_map(|i| i.text().map(str::to_owned)).collect())
             .unwrap_or_default(),
         lang: fields.get("lang").and_then(|n| cx.language(n)),
     }
@@ -332,12 +255,9 @@ fn slots(cx: &mut Cx<'_>, node: &Node) -> BTreeMap<String, String> {
             (Some(path), Some(text)) => {
                 slots.insert(path.to_string(), text.to_owned());
             }
-            (None, _) => cx.fault(
-                key,
-                Rule::Test,
-                "this is not a slot",
-                "write slot or slot.field",
-            ),
+            (None, _) => {
+                cx.fault(key, Rule::Test, "this is not a slot", "write slot or slot.field");
+            }
             (Some(_), None) => {}
         }
     }

@@ -9,9 +9,7 @@ const INDENT: usize = 2;
 
 /// Writes a tree.
 pub(super) fn emit(tree: &Tree) -> String {
-    let mut writer = Writer {
-        text: String::new(),
-    };
+    let mut writer = Writer { text: String::new() };
     if let Some(root) = &tree.root {
         writer.above(&root.above, 0);
         writer.block(root, 0);
@@ -191,8 +189,7 @@ fn is_block(item: &Item) -> bool {
 
 /// Tells whether a plain value stays plain: a name, a number, a time, a code.
 fn is_word(text: &str) -> bool {
-    text.chars()
-        .all(|sign| sign.is_ascii_alphanumeric() || "_.-+/".contains(sign))
+    text.chars().all(|sign| sign.is_ascii_alphanumeric() || "_.-+/".contains(sign))
 }
 
 fn is_invisible(sign: char) -> bool {

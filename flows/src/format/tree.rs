@@ -52,9 +52,9 @@ impl Item {
         match &self.body {
             Body::Nothing | Body::Plain(_) | Body::Quoted(_) => false,
             Body::List { items, .. } => items.iter().any(|item| own(item) || item.is_commented()),
-            Body::Map { entries, .. } => entries
-                .iter()
-                .any(|(key, value)| own(key) || own(value) || value.is_commented()),
+            Body::Map { entries, .. } => {
+                entries.iter().any(|(key, value)| own(key) || own(value) || value.is_commented())
+            }
         }
     }
 }
@@ -70,10 +70,7 @@ pub(super) fn read(text: &str) -> Option<Tree> {
     while after.last() == Some(&Above::Empty) {
         after.pop();
     }
-    Some(Tree {
-        root: reader.root,
-        after,
-    })
+    Some(Tree { root: reader.root, after })
 }
 
 #[derive(Default)]
@@ -106,34 +103,19 @@ impl Reader {
                 };
                 let mut item = self.start(body, span);
                 // A block scalar ends at the start of the line after it.
-                item.last_line = if span.end.col() == 0 {
-                    span.end.line() - 1
-                } else {
-                    span.end.line()
-                };
+                item.last_line =
+                    if span.end.col() == 0 { span.end.line() - 1 } else { span.end.line() };
                 self.line = self.line.max(item.last_line);
                 self.place(item);
             }
             Event::SequenceStart(style, ..) => {
                 let inline = style == StructureStyle::Flow;
-                let item = self.start(
-                    Body::List {
-                        inline,
-                        items: Vec::new(),
-                    },
-                    span,
-                );
+                let item = self.start(Body::List { inline, items: Vec::new() }, span);
                 self.stack.push(Open { item, key: None });
             }
             Event::MappingStart(style, ..) => {
                 let inline = style == StructureStyle::Flow;
-                let item = self.start(
-                    Body::Map {
-                        inline,
-                        entries: Vec::new(),
-                    },
-                    span,
-                );
+                let item = self.start(Body::Map { inline, entries: Vec::new() }, span);
                 self.stack.push(Open { item, key: None });
             }
             Event::SequenceEnd | Event::MappingEnd => {
@@ -161,26 +143,14 @@ impl Reader {
     fn start(&mut self, body: Body, span: &Span) -> Item {
         let line = span.start.line();
         self.empty_lines(line);
-        let collection = matches!(
-            body,
-            Body::List { inline: false, .. } | Body::Map { inline: false, .. }
-        );
+        let collection =
+            matches!(body, Body::List { inline: false, .. } | Body::Map { inline: false, .. });
         // A block collection begins where its first entry does: what is above belongs to that one.
-        let above = if collection {
-            Vec::new()
-        } else {
-            std::mem::take(&mut self.above)
-        };
+        let above = if collection { Vec::new() } else { std::mem::take(&mut self.above) };
         if !collection {
             self.line = self.line.max(line);
         }
-        Item {
-            above,
-            right: None,
-            body,
-            first_line: line,
-            last_line: line,
-        }
+        Item { above, right: None, body, first_line: line, last_line: line }
     }
 
     /// Keeps one empty line where there were any.
@@ -243,16 +213,10 @@ fn deepest(item: &mut Item, line: usize) -> Option<&mut Item> {
         return None;
     }
     let inside = match &item.body {
-        Body::List {
-            inline: false,
-            items,
-        } => items.last().is_some_and(|i| i.last_line == line),
-        Body::Map {
-            inline: false,
-            entries,
-        } => entries
-            .last()
-            .is_some_and(|(_, value)| value.last_line == line),
+        Body::List { inline: false, items } => items.last().is_some_and(|i| i.last_line == line),
+        Body::Map { inline: false, entries } => {
+            entries.last().is_some_and(|(_, value)| value.last_line == line)
+        }
         Body::List { .. } | Body::Map { .. } | Body::Nothing | Body::Plain(_) | Body::Quoted(_) => {
             false
         }

@@ -84,11 +84,7 @@ fn backward(n: usize, arrows: &[(usize, usize)]) -> Vec<bool> {
                 }
                 state[node] = 1;
             }
-            let found = arrows
-                .iter()
-                .enumerate()
-                .skip(next)
-                .find(|(_, (from, _))| *from == node);
+            let found = arrows.iter().enumerate().skip(next).find(|(_, (from, _))| *from == node);
             match found {
                 None => state[node] = 2,
                 Some((place, (_, to))) => {
@@ -131,17 +127,8 @@ fn chains(nodes: &mut Vec<Node>, arrows: &[(usize, usize)], backward: &[bool]) -
         let (top, bottom) = if *back { (*to, *from) } else { (*from, *to) };
         let mut chain = vec![top];
         for layer in nodes[top].layer + 1..nodes[bottom].layer {
-            let size = Size {
-                width: BEND_WIDTH,
-                height: 0.0,
-            };
-            nodes.push(Node {
-                layer,
-                size,
-                x: 0.0,
-                up: Vec::new(),
-                down: Vec::new(),
-            });
+            let size = Size { width: BEND_WIDTH, height: 0.0 };
+            nodes.push(Node { layer, size, x: 0.0, up: Vec::new(), down: Vec::new() });
             chain.push(nodes.len() - 1);
         }
         if top != bottom {
@@ -178,23 +165,12 @@ fn order(nodes: &[Node], rows: &mut [Vec<usize>]) {
     number(rows, &mut rank);
     for round in 0..N_ROUNDS {
         let down = round % 2 == 0;
-        let places: Vec<usize> = if down {
-            (0..rows.len()).collect()
-        } else {
-            (0..rows.len()).rev().collect()
-        };
+        let places: Vec<usize> =
+            if down { (0..rows.len()).collect() } else { (0..rows.len()).rev().collect() };
         for place in places {
             let middle = |node: usize| {
-                let near = if down {
-                    &nodes[node].up
-                } else {
-                    &nodes[node].down
-                };
-                if near.is_empty() {
-                    rank[node]
-                } else {
-                    mean(near.iter().map(|n| rank[*n]))
-                }
+                let near = if down { &nodes[node].up } else { &nodes[node].down };
+                if near.is_empty() { rank[node] } else { mean(near.iter().map(|n| rank[*n])) }
             };
             let mut keyed: Vec<(f64, usize)> =
                 rows[place].iter().map(|n| (middle(*n), *n)).collect();
@@ -234,20 +210,13 @@ fn set_x(nodes: &mut [Node], rows: &[Vec<usize>]) {
                         1 => node.down.clone(),
                         _ => node.up.iter().chain(&node.down).copied().collect(),
                     };
-                    if near.is_empty() {
-                        node.x
-                    } else {
-                        mean(near.iter().map(|n| nodes[*n].x))
-                    }
+                    if near.is_empty() { node.x } else { mean(near.iter().map(|n| nodes[*n].x)) }
                 })
                 .collect();
             spread(nodes, row, &wanted);
         }
     }
-    let left = nodes
-        .iter()
-        .map(|n| n.x - n.size.width / 2.0)
-        .fold(f64::INFINITY, f64::min);
+    let left = nodes.iter().map(|n| n.x - n.size.width / 2.0).fold(f64::INFINITY, f64::min);
     for node in nodes {
         node.x -= left;
     }
@@ -284,9 +253,7 @@ fn tops(nodes: &[Node], rows: &[Vec<usize>]) -> Vec<f64> {
 }
 
 fn row_height(nodes: &[Node], row: &[usize]) -> f64 {
-    row.iter()
-        .map(|node| nodes[*node].size.height)
-        .fold(0.0, f64::max)
+    row.iter().map(|node| nodes[*node].size.height).fold(0.0, f64::max)
 }
 
 fn finish(
@@ -312,14 +279,9 @@ fn finish(
             path
         })
         .collect();
-    let width = nodes
-        .iter()
-        .map(|n| n.x + n.size.width / 2.0)
-        .fold(0.0, f64::max);
-    let height = tops
-        .last()
-        .zip(rows.last())
-        .map_or(0.0, |(top, row)| top + row_height(nodes, row));
+    let width = nodes.iter().map(|n| n.x + n.size.width / 2.0).fold(0.0, f64::max);
+    let height =
+        tops.last().zip(rows.last()).map_or(0.0, |(top, row)| top + row_height(nodes, row));
     Layout {
         middles: nodes.iter().take(n_boxes).map(middle).collect(),
         paths,
@@ -338,18 +300,9 @@ fn path(nodes: &[Node], chain: &[usize], middle: &dyn Fn(&Node) -> Dot) -> Vec<D
         let (dot, size) = (dots[0], nodes[*first].size);
         let right = dot.x + size.width / 2.0;
         return vec![
-            Dot {
-                x: right,
-                y: dot.y - 6.0,
-            },
-            Dot {
-                x: right + 22.0,
-                y: dot.y,
-            },
-            Dot {
-                x: right,
-                y: dot.y + 6.0,
-            },
+            Dot { x: right, y: dot.y - 6.0 },
+            Dot { x: right + 22.0, y: dot.y },
+            Dot { x: right, y: dot.y + 6.0 },
         ];
     }
     let n = dots.len();
@@ -364,40 +317,16 @@ mod tests {
 
     #[test]
     fn boxes_of_a_layer_do_not_overlap() {
-        let sizes = vec![
-            Size {
-                width: 100.0,
-                height: 40.0
-            };
-            6
-        ];
-        let arrows = [
-            (0, 1),
-            (0, 2),
-            (0, 3),
-            (1, 4),
-            (2, 4),
-            (3, 5),
-            (4, 5),
-            (5, 0),
-            (2, 2),
-        ];
+        let sizes = vec![Size { width: 100.0, height: 40.0 }; 6];
+        let arrows = [(0, 1), (0, 2), (0, 3), (1, 4), (2, 4), (3, 5), (4, 5), (5, 0), (2, 2)];
         let layout = layout(&sizes, &arrows);
         for a in 0..6 {
             for b in a + 1..6 {
                 let (p, q) = (layout.middles[a], layout.middles[b]);
-                assert!(
-                    (p.x - q.x).abs() >= 100.0 || (p.y - q.y).abs() >= 40.0,
-                    "{a} {b}"
-                );
+                assert!((p.x - q.x).abs() >= 100.0 || (p.y - q.y).abs() >= 40.0, "{a} {b}");
             }
         }
         assert_eq!(layout.paths.len(), arrows.len());
-        assert!(
-            layout
-                .middles
-                .iter()
-                .all(|dot| dot.x >= 50.0 && dot.x <= layout.size.width)
-        );
+        assert!(layout.middles.iter().all(|dot| dot.x >= 50.0 && dot.x <= layout.size.width));
     }
 }

@@ -36,11 +36,7 @@ const fn brackets(sort: Sort) -> (&'static str, &'static str) {
 
 fn label(place: &Place) -> String {
     match (place.title.is_empty(), place.text.is_empty()) {
-        (false, false) => format!(
-            "<b>{}</b><br/>{}",
-            escape(&place.title),
-            escape(&place.text)
-        ),
+        (false, false) => format!("<b>{}</b><br/>{}", escape(&place.title), escape(&place.text)),
         (false, true) => escape(&place.title),
         (true, false) => escape(&place.text),
         (true, true) => "…".to_owned(),

@@ -27,18 +27,11 @@ svg{font:12px system-ui,'Segoe UI',Roboto,sans-serif;background:#fff}\
 /// Writes a picture.
 pub(super) fn write(graph: &Graph, title: &str) -> String {
     let lines: Vec<Vec<String>> = graph.places.iter().map(lines_of).collect();
-    let sizes: Vec<Size> = graph
-        .places
-        .iter()
-        .zip(&lines)
-        .map(|(p, l)| size_of(p, l))
-        .collect();
+    let sizes: Vec<Size> = graph.places.iter().zip(&lines).map(|(p, l)| size_of(p, l)).collect();
     let arrows: Vec<(usize, usize)> = graph.arrows.iter().map(|a| (a.from, a.to)).collect();
     let layout = layout(&sizes, &arrows);
-    let (width, height) = (
-        layout.size.width + 2.0 * MARGIN + 60.0,
-        layout.size.height + 2.0 * MARGIN + TITLE_HEIGHT,
-    );
+    let (width, height) =
+        (layout.size.width + 2.0 * MARGIN + 60.0, layout.size.height + 2.0 * MARGIN + TITLE_HEIGHT);
     let mut svg = String::new();
     // Writing to a string cannot fail.
     let _ok = write!(
@@ -53,11 +46,8 @@ pub(super) fn write(graph: &Graph, title: &str) -> String {
         MARGIN + TITLE_HEIGHT,
     );
     write_arrows(&mut svg, graph, &layout);
-    for ((place, lines), (dot, size)) in graph
-        .places
-        .iter()
-        .zip(&lines)
-        .zip(layout.middles.iter().zip(&sizes))
+    for ((place, lines), (dot, size)) in
+        graph.places.iter().zip(&lines).zip(layout.middles.iter().zip(&sizes))
     {
         write_box(&mut svg, place, lines, *dot, *size);
     }
@@ -90,22 +80,12 @@ fn wrap(text: &str, most: usize) -> Vec<String> {
 }
 
 fn size_of(place: &Place, lines: &[String]) -> Size {
-    let longest = lines
-        .iter()
-        .map(|line| line.chars().count())
-        .max()
-        .unwrap_or(1);
+    let longest = lines.iter().map(|line| line.chars().count()).max().unwrap_or(1);
     let n_lines = lines.len().max(1);
-    let side = if place.sort == Sort::Branch {
-        12.0
-    } else {
-        0.0
-    };
+    let side = if place.sort == Sort::Branch { 12.0 } else { 0.0 };
     let as_f64 = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     Size {
-        width: as_f64(longest)
-            .mul_add(LETTER_WIDTH, 2.0 * PADDING + 2.0 * side)
-            .max(44.0),
+        width: as_f64(longest).mul_add(LETTER_WIDTH, 2.0 * PADDING + 2.0 * side).max(44.0),
         height: as_f64(n_lines).mul_add(LINE_HEIGHT, 2.0 * PADDING - 4.0),
     }
 }
@@ -148,15 +128,8 @@ fn write_box(svg: &mut String, place: &Place, lines: &[String], at: Dot, size: S
         ),
     };
     for (n, line) in lines.iter().enumerate() {
-        let y = LINE_HEIGHT.mul_add(
-            f64::from(u32::try_from(n).unwrap_or(0)),
-            top + PADDING + 9.0,
-        );
-        let bold = if n == 0 && !place.title.is_empty() {
-            " class=\"title\""
-        } else {
-            ""
-        };
+        let y = LINE_HEIGHT.mul_add(f64::from(u32::try_from(n).unwrap_or(0)), top + PADDING + 9.0);
+        let bold = if n == 0 && !place.title.is_empty() { " class=\"title\"" } else { "" };
         let _ok = write!(
             svg,
             "<text x=\"{:.1}\" y=\"{y:.1}\" text-anchor=\"middle\"{bold}>{}</text>",
@@ -168,11 +141,8 @@ fn write_box(svg: &mut String, place: &Place, lines: &[String], at: Dot, size: S
 
 fn write_arrows(svg: &mut String, graph: &Graph, layout: &Layout) {
     for path in &layout.paths {
-        let _ok = write!(
-            svg,
-            "<path class=\"arrow\" marker-end=\"url(#tip)\" d=\"{}\"/>",
-            curve(path)
-        );
+        let _ok =
+            write!(svg, "<path class=\"arrow\" marker-end=\"url(#tip)\" d=\"{}\"/>", curve(path));
     }
     let mut from_box = vec![0_u8; graph.places.len()];
     for (arrow, path) in graph.arrows.iter().zip(&layout.paths) {
@@ -221,8 +191,5 @@ fn label_spot(path: &[Dot], turn: u8) -> Option<Dot> {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

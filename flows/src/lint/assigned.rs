@@ -68,12 +68,7 @@ impl<'a> Analysis<'a> {
                 );
             }
         }
-        Self {
-            city,
-            flow,
-            env: Env::of(city, flow),
-            edges,
-        }
+        Self { city, flow, env: Env::of(city, flow), edges }
     }
 
     /// Notes every read that may find nothing, and gives what is known at each end.
@@ -125,24 +120,14 @@ impl<'a> Analysis<'a> {
 
     fn reads(&self, place: usize, known: &Known, faults: &mut Faults) {
         let step = &self.flow.steps[place];
-        let mut reader = Reader {
-            known: known.clone(),
-            env: &self.env,
-            city: self.city,
-            faults,
-        };
+        let mut reader = Reader { known: known.clone(), env: &self.env, city: self.city, faults };
         match &step.kind {
             StepKind::Collect { slot, .. } => {
                 let Some(slot) = self.flow.slots.get(slot) else {
                     return;
                 };
-                slot.ask
-                    .iter()
-                    .chain(&slot.why)
-                    .for_each(|text| reader.text(text, &[]));
-                slot.again
-                    .values()
-                    .for_each(|text| reader.text(text, &["heard"]));
+                slot.ask.iter().chain(&slot.why).for_each(|text| reader.text(text, &[]));
+                slot.again.values().for_each(|text| reader.text(text, &["heard"]));
                 if let Some(list) = &slot.options_from {
                     reader.path(&Path::of(list), &slot.at);
                 }
@@ -191,12 +176,7 @@ fn after(known: &Known, edge: &Edge) -> Known {
         let root = name.split('.').next().unwrap_or_default();
         edge.loses.contains(root)
     };
-    known
-        .iter()
-        .filter(|name| !lost(name))
-        .chain(&edge.gains)
-        .cloned()
-        .collect()
+    known.iter().filter(|name| !lost(name)).chain(&edge.gains).cloned().collect()
 }
 
 struct Reader<'a> {
@@ -218,10 +198,7 @@ impl Reader<'_> {
                 holes.extend(template.holes().into_iter().map(|(path, _)| path));
             }
         }
-        for path in holes
-            .iter()
-            .filter(|path| !given.contains(&path.root.as_str()))
-        {
+        for path in holes.iter().filter(|path| !given.contains(&path.root.as_str())) {
             self.path(path, at);
         }
     }

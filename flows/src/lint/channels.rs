@@ -50,12 +50,7 @@ fn filled(flow: &Flow) -> BTreeSet<&str> {
 
 /// Each refusal is worded, in the slot or, where a general text can do it, in `texts.yml`.
 pub(super) fn refusals(slot: &Slot, faults: &mut Faults) {
-    for refusal in slot
-        .kind
-        .refusals()
-        .iter()
-        .filter(|r| !slot.again.contains_key(r))
-    {
+    for refusal in slot.kind.refusals().iter().filter(|r| !slot.again.contains_key(r)) {
         let general = globals::find(&format!("again_{refusal}")).is_some();
         if slot.kind.words_its_refusals() || !general {
             let what = format!("the slot \"{}\" has no text for \"{refusal}\"", slot.name);
@@ -68,11 +63,7 @@ pub(super) fn refusals(slot: &Slot, faults: &mut Faults) {
 /// On every channel of the flow, some source can give a slot that must be filled.
 fn fillable(flow: &Flow, slot: &Slot, faults: &mut Faults) {
     let must = !slot.optional && slot.give_up != Some(GiveUp::Skip);
-    for channel in flow
-        .channels
-        .iter()
-        .filter(|channel| slot.is_asked_on(**channel))
-    {
+    for channel in flow.channels.iter().filter(|channel| slot.is_asked_on(**channel)) {
         let by_source = channel.sources().iter().any(|source| slot.takes(*source));
         let by_kind = slot.kind != SlotKind::Image || channel.takes_images();
         if must && !(by_source && by_kind) {
@@ -82,10 +73,7 @@ fn fillable(flow: &Flow, slot: &Slot, faults: &mut Faults) {
         }
     }
     if let Some(channels) = &slot.only_on {
-        for channel in channels
-            .iter()
-            .filter(|channel| !flow.channels.contains(channel))
-        {
+        for channel in channels.iter().filter(|channel| !flow.channels.contains(channel)) {
             let what = format!("only_on names {channel}, which the flow does not serve");
             faults.add(
                 &slot.at,
@@ -105,23 +93,13 @@ fn named_items(flow: &Flow, faults: &mut Faults) {
                 Item::Slot(name, at) if !flow.slots.contains_key(name) => {
                     let known = flow.slots.keys().map(String::as_str);
                     let hint = crate::fault::suggest(name, known);
-                    faults.add(
-                        at,
-                        Rule::Unknown,
-                        format!("there is no slot \"{name}\""),
-                        hint,
-                    );
+                    faults.add(at, Rule::Unknown, format!("there is no slot \"{name}\""), hint);
                 }
                 Item::Slot(..) | Item::Questions(_) => {}
             }
         }
         if items.is_empty() {
-            faults.add(
-                at,
-                Rule::Shape,
-                "the list is empty",
-                "name the slots to read out",
-            );
+            faults.add(at, Rule::Shape, "the list is empty", "name the slots to read out");
         }
     };
     for step in &flow.steps {

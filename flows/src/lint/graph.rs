@@ -35,12 +35,7 @@ pub(crate) struct Edge {
 impl Edge {
     fn plain(to: To, label: &str) -> Self {
         let label = label.to_owned();
-        Self {
-            to,
-            label,
-            gains: BTreeSet::new(),
-            loses: BTreeSet::new(),
-        }
+        Self { to, label, gains: BTreeSet::new(), loses: BTreeSet::new() }
     }
 
     fn gaining(mut self, name: &str) -> Self {
@@ -51,17 +46,11 @@ impl Edge {
 
 /// Gives the edges out of each step of a flow.
 pub(crate) fn edges(city: &City, flow: &Flow) -> Vec<Vec<Edge>> {
-    (0..flow.steps.len())
-        .map(|place| edges_of(city, flow, place))
-        .collect()
+    (0..flow.steps.len()).map(|place| edges_of(city, flow, place)).collect()
 }
 
 fn go(target: &Target) -> To {
-    if target.step == usize::MAX {
-        To::Nowhere
-    } else {
-        To::Step(target.step)
-    }
+    if target.step == usize::MAX { To::Nowhere } else { To::Step(target.step) }
 }
 
 /// Where a step leads when nothing else decides.
@@ -79,11 +68,7 @@ fn onward(flow: &Flow, place: usize) -> To {
 fn edges_of(city: &City, flow: &Flow, place: usize) -> Vec<Edge> {
     let step = &flow.steps[place];
     match &step.kind {
-        StepKind::Collect {
-            slot,
-            optional,
-            answers,
-        } => match flow.slots.get(slot) {
+        StepKind::Collect { slot, optional, answers } => match flow.slots.get(slot) {
             None => Vec::new(),
             Some(slot) if answers.is_empty() => open_collect(flow, place, slot, *optional),
             Some(slot) => closed_collect(slot, step, answers),
@@ -94,10 +79,8 @@ fn edges_of(city: &City, flow: &Flow, place: usize) -> Vec<Edge> {
         StepKind::Branch { arms, otherwise } => branch_edges(arms, otherwise),
         StepKind::Do(small) => {
             let mut edge = Edge::plain(onward(flow, place), "");
-            edge.gains
-                .extend(small.set.iter().map(|(name, _, _)| name.clone()));
-            edge.loses
-                .extend(small.forget.iter().map(|(name, _)| name.clone()));
+            edge.gains.extend(small.set.iter().map(|(name, _, _)| name.clone()));
+            edge.loses.extend(small.forget.iter().map(|(name, _)| name.clone()));
             vec![edge]
         }
         StepKind::Confirm(confirm) => vec![
@@ -118,10 +101,7 @@ pub(crate) fn may_be_left_out(flow: &Flow, slot: &Slot, optional_here: bool) -> 
     slot.optional
         || optional_here
         || slot.give_up == Some(GiveUp::Skip)
-        || flow
-            .channels
-            .iter()
-            .any(|channel| !slot.is_asked_on(*channel))
+        || flow.channels.iter().any(|channel| !slot.is_asked_on(*channel))
 }
 
 fn give_up_edge(slot: &Slot) -> Option<Edge> {
@@ -146,11 +126,7 @@ fn closed_collect(
 ) -> Vec<Edge> {
     let ways = answers.iter().map(|(key, target)| {
         let edge = Edge::plain(go(target), key);
-        if key == "unknown" || key == "declined" {
-            edge
-        } else {
-            edge.gaining(&slot.name)
-        }
+        if key == "unknown" || key == "declined" { edge } else { edge.gaining(&slot.name) }
     });
     // A way beside the answers is a fault noted elsewhere; it still leads somewhere.
     let next = match &step.next {
@@ -171,9 +147,7 @@ fn call_edges(spec: Option<&ActionSpec>, call: &CallStep) -> Vec<Edge> {
                 call.outs
                     .iter()
                     .filter(|(_, (output, _))| {
-                        outputs
-                            .and_then(|o| o.get(output))
-                            .is_some_and(|field| !field.optional)
+                        outputs.and_then(|o| o.get(output)).is_some_and(|field| !field.optional)
                     })
                     .map(|(name, _)| name.clone()),
             );

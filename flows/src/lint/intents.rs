@@ -43,12 +43,7 @@ fn enough(intent: &Intent, least: usize, faults: &mut Faults) {
                 intent.name,
                 examples.len()
             );
-            faults.add(
-                &intent.at,
-                Rule::Intent,
-                what,
-                "write more, as residents say it",
-            );
+            faults.add(&intent.at, Rule::Intent, what, "write more, as residents say it");
         }
     }
 }
@@ -74,10 +69,7 @@ fn one_owner(city: &City, faults: &mut Faults) {
             }
         }
     }
-    for kind in [
-        |flow: &Flow| flow.start.services,
-        |flow: &Flow| flow.start.faq,
-    ] {
+    for kind in [|flow: &Flow| flow.start.services, |flow: &Flow| flow.start.faq] {
         for flow in city.flows.values().filter(|flow| kind(flow)).skip(1) {
             let what = "another flow already starts for all categories, or for all questions";
             faults.add(&flow.at, Rule::Intent, what, "let one flow have them");
@@ -95,22 +87,14 @@ fn annotated(
     let Some(started) = city.started_by(&intent.name) else {
         return;
     };
-    let questions = started
-        .service
-        .map(|service| service.questions.as_slice())
-        .unwrap_or_default();
+    let questions = started.service.map(|service| service.questions.as_slice()).unwrap_or_default();
     let slots: Vec<_> = started.flow.slots.values().chain(questions).collect();
     let Some(slot) = slots.iter().find(|slot| slot.name == annotation.slot) else {
         // A place may be named where the flow does not ask for one; it teaches nothing wrong.
         if annotation.slot != "place" {
-            let hint = suggest(
-                &annotation.slot,
-                slots.iter().map(|slot| slot.name.as_str()),
-            );
-            let what = format!(
-                "the flow {} has no slot \"{}\"",
-                started.flow.name, annotation.slot
-            );
+            let hint = suggest(&annotation.slot, slots.iter().map(|slot| slot.name.as_str()));
+            let what =
+                format!("the flow {} has no slot \"{}\"", started.flow.name, annotation.slot);
             faults.add(at, Rule::Intent, what, hint);
         }
         return;
@@ -118,15 +102,7 @@ fn annotated(
     if let Some(value) = &annotation.value
         && slot.option(value).is_none()
     {
-        let hint = suggest(
-            value,
-            slot.options.iter().map(|option| option.item.key.as_str()),
-        );
-        faults.add(
-            at,
-            Rule::Intent,
-            format!("\"{}\" has no option \"{value}\"", slot.name),
-            hint,
-        );
+        let hint = suggest(value, slot.options.iter().map(|option| option.item.key.as_str()));
+        faults.add(at, Rule::Intent, format!("\"{}\" has no option \"{value}\"", slot.name), hint);
     }
 }

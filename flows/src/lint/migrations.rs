@@ -12,12 +12,7 @@ pub(super) fn check(city: &City, flow: &Flow, faults: &mut Faults) {
         let at = migration.at.as_ref().unwrap_or(&flow.at);
         if *version >= flow.version {
             let what = format!("version {version} is not older than {}", flow.version);
-            faults.add(
-                at,
-                Rule::Migration,
-                what,
-                "name an older version, or raise the flow's",
-            );
+            faults.add(at, Rule::Migration, what, "name an older version, or raise the flow's");
             continue;
         }
         let old = city
@@ -27,10 +22,7 @@ pub(super) fn check(city: &City, flow: &Flow, faults: &mut Faults) {
         match old {
             None => {
                 let what = format!("version {version} is not in old/, so its map cannot be proved");
-                let hint = format!(
-                    "put the old file into old/{}.v{version}.flow.yml",
-                    flow.name
-                );
+                let hint = format!("put the old file into old/{}.v{version}.flow.yml", flow.name);
                 faults.add(at, Rule::Migration, what, hint);
             }
             Some(old) => total(old, flow, migration, at, faults),
@@ -78,12 +70,7 @@ fn slot(old: &Flow, new: &Flow, from: &str, to: &str, at: &Spot, faults: &mut Fa
         faults.add(at, Rule::Migration, what, "write old slot: new slot");
     } else if before != after {
         let what = format!("\"{from}\" and \"{to}\" are of different types");
-        faults.add(
-            at,
-            Rule::Migration,
-            what,
-            "leave it out: the resident is asked again",
-        );
+        faults.add(at, Rule::Migration, what, "leave it out: the resident is asked again");
     }
 }
 

@@ -16,11 +16,7 @@ pub(crate) const CANCELLED: &str = "cancelled";
 pub(super) fn check(city: &City, flow: &Flow, faults: &mut Faults) {
     for step in &flow.steps {
         match &step.kind {
-            StepKind::Collect {
-                slot,
-                optional,
-                answers,
-            } => {
+            StepKind::Collect { slot, optional, answers } => {
                 if let Some(slot) = flow.slots.get(slot) {
                     let left_out = may_be_left_out(flow, slot, *optional);
                     collect(slot, answers, left_out, &step.at, faults);
@@ -70,26 +66,17 @@ fn collect(
 ) {
     if answers.is_empty() {
         if slot.unknown_ok {
-            let what = format!(
-                "\"I don't know\" is an answer to \"{}\", and leads nowhere",
-                slot.name
-            );
-            faults.add(
-                at,
-                Rule::Outcome,
-                what,
-                "add: answers: {known: a step, unknown: a step}",
-            );
+            let what =
+                format!("\"I don't know\" is an answer to \"{}\", and leads nowhere", slot.name);
+            faults.add(at, Rule::Outcome, what, "add: answers: {known: a step, unknown: a step}");
         }
         return;
     }
     let mut wanted: BTreeSet<String> = match slot.kind {
         SlotKind::AffirmDeny => ["affirm", "deny"].map(str::to_owned).into(),
-        SlotKind::Choice if slot.options_from.is_none() => slot
-            .options
-            .iter()
-            .map(|option| option.item.key.clone())
-            .collect(),
+        SlotKind::Choice if slot.options_from.is_none() => {
+            slot.options.iter().map(|option| option.item.key.clone()).collect()
+        }
         SlotKind::Choice
         | SlotKind::Address
         | SlotKind::Text
@@ -111,14 +98,7 @@ fn collect(
     if may_be_left_out {
         wanted.insert("declined".to_owned());
     }
-    compare(
-        &format!("the slot {}", slot.name),
-        "answers",
-        &wanted,
-        answers,
-        at,
-        faults,
-    );
+    compare(&format!("the slot {}", slot.name), "answers", &wanted, answers, at, faults);
 }
 
 fn compare(
@@ -129,22 +109,11 @@ fn compare(
     at: &Spot,
     faults: &mut Faults,
 ) {
-    for missing in wanted
-        .iter()
-        .filter(|outcome| !given.contains_key(*outcome))
-    {
+    for missing in wanted.iter().filter(|outcome| !given.contains_key(*outcome)) {
         let fault = format!("{what} may give \"{missing}\", which leads nowhere");
-        faults.add(
-            at,
-            Rule::Outcome,
-            fault,
-            format!("add under {key}: {missing}: a step"),
-        );
+        faults.add(at, Rule::Outcome, fault, format!("add under {key}: {missing}: a step"));
     }
-    for (extra, target) in given
-        .iter()
-        .filter(|(outcome, _)| !wanted.contains(*outcome))
-    {
+    for (extra, target) in given.iter().filter(|(outcome, _)| !wanted.contains(*outcome)) {
         let fault = format!("{what} never gives \"{extra}\"");
         let hint = suggest(extra, wanted.iter().map(String::as_str));
         faults.add(&target.at, Rule::Outcome, fault, hint);

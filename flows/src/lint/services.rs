@@ -59,17 +59,12 @@ fn check_question(question: &Slot, faults: &mut Faults) {
 
 /// A flow that asks a category's questions keeps them beside its own slots.
 fn names_of_questions(city: &City, faults: &mut Faults) {
-    let asking = city.flows.values().filter(|flow| {
-        flow.steps
-            .iter()
-            .any(|step| matches!(step.kind, StepKind::Questions))
-    });
+    let asking = city
+        .flows
+        .values()
+        .filter(|flow| flow.steps.iter().any(|step| matches!(step.kind, StepKind::Questions)));
     for flow in asking {
-        for question in city
-            .services
-            .values()
-            .flat_map(|service| &service.questions)
-        {
+        for question in city.services.values().flat_map(|service| &service.questions) {
             if flow.slots.contains_key(&question.name) {
                 let what = format!(
                     "the question \"{}\" has the name of a slot of the flow {}",
@@ -91,27 +86,13 @@ fn someone_files_them(city: &City, faults: &mut Faults) {
                 .any(|flow| flow.start.intents.iter().any(|(name, _)| name == intent))
         })
     };
-    for service in city
-        .services
-        .values()
-        .filter(|service| !generic && !own(service))
-    {
+    for service in city.services.values().filter(|service| !generic && !own(service)) {
         let what = format!("no flow files the category {}", service.code);
-        faults.add(
-            &service.at,
-            Rule::Unreachable,
-            what,
-            "start a flow with services: true",
-        );
+        faults.add(&service.at, Rule::Unreachable, what, "start a flow with services: true");
     }
     let generic_faq = city.flows.values().any(|flow| flow.start.faq);
     if let Some(entry) = city.faq.values().next().filter(|_| !generic_faq) {
         let what = "no flow answers the questions of faq.yml";
-        faults.add(
-            &entry.at,
-            Rule::Unreachable,
-            what,
-            "start a flow with faq: true",
-        );
+        faults.add(&entry.at, Rule::Unreachable, what, "start a flow with faq: true");
     }
 }

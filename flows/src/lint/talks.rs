@@ -15,10 +15,7 @@ pub(super) fn check(city: &City, faults: &mut Faults) {
         asked.extend(flow.steps.iter().map(|step| step.id.as_str()));
         outcomes.extend(flow.outcomes());
     }
-    let questions = city
-        .services
-        .values()
-        .flat_map(|service| &service.questions);
+    let questions = city.services.values().flat_map(|service| &service.questions);
     asked.extend(questions.map(|question| question.name.as_str()));
     asked.extend(["resume", "did_you_mean", "nothing"]);
     let mut names: BTreeSet<&str> = BTreeSet::new();
@@ -45,12 +42,7 @@ fn check_turn(
     let mut known = |what: &str, name: &str, all: &BTreeSet<&str>, at: &Spot| {
         if !all.contains(name) {
             let hint = suggest(name, all.iter().copied());
-            faults.add(
-                at,
-                Rule::Test,
-                format!("there is no {what} \"{name}\""),
-                hint,
-            );
+            faults.add(at, Rule::Test, format!("there is no {what} \"{name}\""), hint);
         }
     };
     for name in checks.asked.iter().chain(&turn.repeat_until) {
@@ -75,17 +67,8 @@ fn check_turn(
         let root = path.split('.').next().unwrap_or_default();
         known("slot", root, asked, &turn.at);
     }
-    if let Some(channel) = turn
-        .skip_on
-        .iter()
-        .find(|channel| !talk.channels.contains(channel))
-    {
+    if let Some(channel) = turn.skip_on.iter().find(|channel| !talk.channels.contains(channel)) {
         let what = format!("the test never runs on {channel}");
-        faults.add(
-            &turn.at,
-            Rule::Test,
-            what,
-            "leave it out of skip_on, or add it to the matrix",
-        );
+        faults.add(&turn.at, Rule::Test, what, "leave it out of skip_on, or add it to the matrix");
     }
 }

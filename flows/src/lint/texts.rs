@@ -29,11 +29,7 @@ pub(super) fn check(city: &City, faults: &mut Faults) {
             }
         }
     }
-    for slot in city
-        .services
-        .values()
-        .flat_map(|service| &service.questions)
-    {
+    for slot in city.services.values().flat_map(|service| &service.questions) {
         for text in texts_of_slot(slot) {
             match &text.key {
                 Some(key) => used.entry(key.clone()).or_default().extend(&all),
@@ -43,11 +39,7 @@ pub(super) fn check(city: &City, faults: &mut Faults) {
     }
     for (key, text) in &city.texts {
         let global = globals::find(key);
-        let channels = if global.is_some() {
-            Some(&all)
-        } else {
-            used.get(key)
-        };
+        let channels = if global.is_some() { Some(&all) } else { used.get(key) };
         match channels {
             Some(channels) => wording(text, channels, faults),
             None => {
@@ -76,14 +68,8 @@ pub(super) fn check(city: &City, faults: &mut Faults) {
 
 fn globals_are_there(city: &City, faults: &mut Faults) {
     let at = Spot::start_of("texts.yml");
-    for global in GLOBAL_TEXTS
-        .iter()
-        .filter(|global| !city.texts.contains_key(global.key))
-    {
-        let what = format!(
-            "there is no text \"{}\", said when {}",
-            global.key, global.when
-        );
+    for global in GLOBAL_TEXTS.iter().filter(|global| !city.texts.contains_key(global.key)) {
+        let what = format!("there is no text \"{}\", said when {}", global.key, global.when);
         faults.add(
             &at,
             Rule::MissingKey,
@@ -97,12 +83,8 @@ fn globals_are_there(city: &City, faults: &mut Faults) {
 fn texts_of(flow: &Flow) -> Vec<(&Text, BTreeSet<Channel>)> {
     let mut texts: Vec<(&Text, BTreeSet<Channel>)> = Vec::new();
     for slot in flow.slots.values() {
-        let channels: BTreeSet<Channel> = flow
-            .channels
-            .iter()
-            .copied()
-            .filter(|channel| slot.is_asked_on(*channel))
-            .collect();
+        let channels: BTreeSet<Channel> =
+            flow.channels.iter().copied().filter(|channel| slot.is_asked_on(*channel)).collect();
         texts.extend(texts_of_slot(slot).map(|text| (text, channels.clone())));
     }
     let own = flow.steps.iter().filter_map(|step| match &step.kind {
@@ -133,16 +115,9 @@ fn wording(wording: &Wording, channels: &BTreeSet<Channel>, faults: &mut Faults)
     for (channel, pair) in wording.variants() {
         if pair.fr.holes() != pair.en.holes() {
             let names = |template: &Template| {
-                let list: Vec<String> = template
-                    .holes()
-                    .iter()
-                    .map(|(p, _)| format!("{{{p}}}"))
-                    .collect();
-                if list.is_empty() {
-                    "none".to_owned()
-                } else {
-                    list.join(" ")
-                }
+                let list: Vec<String> =
+                    template.holes().iter().map(|(p, _)| format!("{{{p}}}")).collect();
+                if list.is_empty() { "none".to_owned() } else { list.join(" ") }
             };
             let what = format!(
                 "the placeholders differ{}: {} in French, {} in English",
@@ -150,18 +125,11 @@ fn wording(wording: &Wording, channels: &BTreeSet<Channel>, faults: &mut Faults)
                 names(&pair.fr),
                 names(&pair.en)
             );
-            faults.add(
-                &wording.at,
-                Rule::Placeholder,
-                what,
-                "use the same in both languages",
-            );
+            faults.add(&wording.at, Rule::Placeholder, what, "use the same in both languages");
         }
     }
     let to = |channel: Channel| {
-        channels
-            .contains(&channel)
-            .then(|| wording.on.get(&channel).unwrap_or(&wording.base))
+        channels.contains(&channel).then(|| wording.on.get(&channel).unwrap_or(&wording.base))
     };
     for (lang, template) in to(Channel::Sms).iter().flat_map(|pair| pair.iter()) {
         let length = " ".repeat(template.holes().len() * CHARS_PER_HOLE);

@@ -14,12 +14,7 @@ use crate::types::{Env, fits, prints};
 /// Checks a flow.
 pub(super) fn check(city: &City, flow: &Flow, faults: &mut Faults) {
     let env = Env::of(city, flow);
-    let mut checker = Checker {
-        city,
-        flow,
-        env: &env,
-        faults,
-    };
+    let mut checker = Checker { city, flow, env: &env, faults };
     checker.start();
     checker.slots();
     for step in &flow.steps {
@@ -40,21 +35,15 @@ impl Checker<'_> {
         if let Some((guard, at)) = &flow.start.guard {
             self.condition(guard, at);
         }
-        flow.start
-            .closed
-            .iter()
-            .for_each(|text| self.text(text, &[]));
+        flow.start.closed.iter().for_each(|text| self.text(text, &[]));
         for (slot, (kind, at)) in &flow.start.fill {
             let (Some(slot), Some(kind)) = (flow.slots.get(slot), SlotKind::from_name(kind)) else {
                 continue;
             };
             if slot.kind != kind {
-                let what = format!(
-                    "the slot \"{}\" is of type {}, not {kind}",
-                    slot.name, slot.kind
-                );
-                self.faults
-                    .add(at, Rule::Type, what, format!("write: {}", slot.kind));
+                let what =
+                    format!("the slot \"{}\" is of type {}, not {kind}", slot.name, slot.kind);
+                self.faults.add(at, Rule::Type, what, format!("write: {}", slot.kind));
             }
         }
         for over in flow.commands.values() {
@@ -66,13 +55,8 @@ impl Checker<'_> {
 
     fn slots(&mut self) {
         for slot in self.flow.slots.values() {
-            slot.ask
-                .iter()
-                .chain(&slot.why)
-                .for_each(|text| self.text(text, &[]));
-            slot.again
-                .values()
-                .for_each(|text| self.text(text, &["heard", "limit"]));
+            slot.ask.iter().chain(&slot.why).for_each(|text| self.text(text, &[]));
+            slot.again.values().for_each(|text| self.text(text, &["heard", "limit"]));
             let Some(list) = &slot.options_from else {
                 continue;
             };
@@ -97,8 +81,7 @@ impl Checker<'_> {
                 }
                 Some(other) => {
                     let what = format!("\"{list}\" is of type {other}, not a list");
-                    self.faults
-                        .add(&slot.at, Rule::Type, what, "name an output that is a list");
+                    self.faults.add(&slot.at, Rule::Type, what, "name an output that is a list");
                 }
             }
         }
@@ -146,19 +129,13 @@ impl Checker<'_> {
         let is_service = self.env.ty(&Path::of("service")) == Some(Type::Kind(SlotKind::Service));
         if !is_service {
             let hint = "add a slot named service, of type service, and collect it first";
-            self.faults
-                .add(at, Rule::Type, "no category is chosen here", hint);
+            self.faults.add(at, Rule::Type, "no category is chosen here", hint);
         }
     }
 
     fn unknown(&mut self, name: &str, at: &Spot) {
         let hint = suggest(name, self.env.names());
-        self.faults.add(
-            at,
-            Rule::Unknown,
-            format!("\"{name}\" is not a value of this flow"),
-            hint,
-        );
+        self.faults.add(at, Rule::Unknown, format!("\"{name}\" is not a value of this flow"), hint);
     }
 
     fn path(&mut self, path: &Path, at: &Spot) -> Option<Type> {
@@ -189,8 +166,7 @@ impl Checker<'_> {
             && !fits(self.city, expression, &from, &to)
         {
             let what = format!("\"{name}\" is of type {to}, and this is {from}");
-            self.faults
-                .add(at, Rule::Type, what, "set it to a value of its type");
+            self.faults.add(at, Rule::Type, what, "set it to a value of its type");
         }
     }
 
@@ -214,13 +190,9 @@ impl Checker<'_> {
         }
         for (name, (output, at)) in &call.outs {
             let Some((field, _)) = spec.output(output) else {
-                let known = spec
-                    .results
-                    .values()
-                    .flat_map(|o| o.keys().map(String::as_str));
+                let known = spec.results.values().flat_map(|o| o.keys().map(String::as_str));
                 let what = format!("the action {} gives no \"{output}\"", call.action);
-                self.faults
-                    .add(at, Rule::Unknown, what, suggest(output, known));
+                self.faults.add(at, Rule::Unknown, what, suggest(output, known));
                 continue;
             };
             self.must_match(name, &field.ty, at);
@@ -232,12 +204,7 @@ impl Checker<'_> {
         let has = self.env.ty(&Path::of(name));
         if has.as_ref().is_some_and(|has| has != ty) {
             let what = format!("\"{name}\" has another type elsewhere in this flow");
-            self.faults.add(
-                at,
-                Rule::Type,
-                what,
-                format!("take another name for this {ty}"),
-            );
+            self.faults.add(at, Rule::Type, what, format!("take another name for this {ty}"));
         }
     }
 
@@ -273,8 +240,7 @@ impl Checker<'_> {
                 };
                 if !fits(self.city, expression, &from, &field.ty) {
                     let what = format!("\"{name}\" is of type {}, and this is {from}", field.ty);
-                    self.faults
-                        .add(at, Rule::Type, what, "give a value of that type");
+                    self.faults.add(at, Rule::Type, what, "give a value of that type");
                 }
             }
         }
@@ -297,9 +263,7 @@ impl Checker<'_> {
         };
         let inner_env = Env::of(self.city, inner);
         for (name, (expression, at)) in &run.inputs {
-            let Some(to) = inner_env
-                .ty(&Path::of(name))
-                .filter(|_| inner.slots.contains_key(name))
+            let Some(to) = inner_env.ty(&Path::of(name)).filter(|_| inner.slots.contains_key(name))
             else {
                 let hint = suggest(name, inner.slots.keys().map(String::as_str));
                 let what = format!("the flow {} has no slot \"{name}\"", run.flow);
@@ -310,16 +274,14 @@ impl Checker<'_> {
                 && !fits(self.city, expression, &from, &to)
             {
                 let what = format!("\"{name}\" is of type {to}, and this is {from}");
-                self.faults
-                    .add(at, Rule::Type, what, "give a value of that type");
+                self.faults.add(at, Rule::Type, what, "give a value of that type");
             }
         }
         for (name, (value, at)) in &run.outs {
             match inner_env.ty(&Path::of(value)) {
                 None => {
                     let what = format!("the flow {} gives no \"{value}\"", run.flow);
-                    self.faults
-                        .add(at, Rule::Unknown, what, suggest(value, inner_env.names()));
+                    self.faults.add(at, Rule::Unknown, what, suggest(value, inner_env.names()));
                 }
                 Some(ty) => self.must_match(name, &ty, at),
             }
@@ -338,8 +300,7 @@ impl Checker<'_> {
                     let what = format!("\"{path}\" is never \"{member}\"");
                     let known = members(&ty);
                     let known = known.iter().map(String::as_str).chain(["known", "unknown"]);
-                    self.faults
-                        .add(at, Rule::Type, what, suggest(member, known));
+                    self.faults.add(at, Rule::Type, what, suggest(member, known));
                 }
             }
             Condition::Compare(left, sign, right) => self.comparison(left, *sign, right, at),
@@ -364,8 +325,7 @@ impl Checker<'_> {
         );
         if !alike {
             let what = format!("{a} and {b} cannot be compared");
-            self.faults
-                .add(at, Rule::Type, what, "compare values of one type");
+            self.faults.add(at, Rule::Type, what, "compare values of one type");
         } else if !ordered && !matches!(sign, Comparison::Equal | Comparison::NotEqual) {
             let what = format!("values of type {a} are not more or less than one another");
             self.faults.add(at, Rule::Type, what, "use = or !=");
@@ -409,12 +369,7 @@ fn holes(wording: &Wording, at: &Spot, given: &[&str], env: &Env<'_>, faults: &m
                 Some(ty) if !prints(&ty, filter) => {
                     let name = filter.map_or("no filter", |filter| filter.name());
                     let what = format!("{{{path}}} is of type {ty}, which {name} cannot write");
-                    faults.add(
-                        at,
-                        Rule::Placeholder,
-                        what,
-                        "use a field of it, or another filter",
-                    );
+                    faults.add(at, Rule::Placeholder, what, "use a field of it, or another filter");
                 }
                 Some(_) => {}
             }

@@ -44,12 +44,7 @@ fn falls(flow: &Flow, place: usize) -> bool {
 }
 
 fn fall_through(flow: &Flow, faults: &mut Faults) {
-    for (place, step) in flow
-        .steps
-        .iter()
-        .enumerate()
-        .filter(|(place, _)| falls(flow, *place))
-    {
+    for (place, step) in flow.steps.iter().enumerate().filter(|(place, _)| falls(flow, *place)) {
         match flow.steps.get(place + 1) {
             None => faults.add(
                 &step.at,
@@ -94,20 +89,13 @@ fn reached(flow: &Flow, edges: &[Vec<Edge>], faults: &mut Faults) {
             "the line above goes elsewhere: give this one an id and lead to it, or delete it"
                 .to_owned()
         };
-        faults.add(
-            &step.at,
-            Rule::Unreachable,
-            format!("no path reaches \"{}\"", step.id),
-            hint,
-        );
+        faults.add(&step.at, Rule::Unreachable, format!("no path reaches \"{}\"", step.id), hint);
     }
 }
 
 fn reaches_an_end(flow: &Flow, edges: &[Vec<Edge>], faults: &mut Faults) {
-    let mut good: Vec<bool> = edges
-        .iter()
-        .map(|out| out.iter().any(|edge| matches!(edge.to, To::End(_))))
-        .collect();
+    let mut good: Vec<bool> =
+        edges.iter().map(|out| out.iter().any(|edge| matches!(edge.to, To::End(_)))).collect();
     loop {
         let more: Vec<usize> = (0..good.len())
             .filter(|place| !good[*place] && steps_of(&edges[*place]).any(|to| good[to]))
@@ -121,12 +109,7 @@ fn reaches_an_end(flow: &Flow, edges: &[Vec<Edge>], faults: &mut Faults) {
     }
     for (step, _) in flow.steps.iter().zip(&good).filter(|(_, good)| !**good) {
         let what = format!("no path leads from \"{}\" to an end", step.id);
-        faults.add(
-            &step.at,
-            Rule::NoEnd,
-            what,
-            "lead it to a step with end: an outcome",
-        );
+        faults.add(&step.at, Rule::NoEnd, what, "lead it to a step with end: an outcome");
     }
 }
 
@@ -134,21 +117,12 @@ fn reaches_an_end(flow: &Flow, edges: &[Vec<Edge>], faults: &mut Faults) {
 /// it has forgotten; forgetting counts as a try, and tries are bounded.
 fn loops(flow: &Flow, edges: &[Vec<Edge>], faults: &mut Faults) {
     let waits = |place: usize| {
-        matches!(
-            flow.steps[place].kind,
-            StepKind::Confirm(_) | StepKind::Handoff(_)
-        )
+        matches!(flow.steps[place].kind, StepKind::Confirm(_) | StepKind::Handoff(_))
     };
     let forgotten: BTreeSet<&str> = flow
         .steps
         .iter()
-        .filter_map(|step| {
-            if let StepKind::Do(small) = &step.kind {
-                Some(small)
-            } else {
-                None
-            }
-        })
+        .filter_map(|step| if let StepKind::Do(small) = &step.kind { Some(small) } else { None })
         .flat_map(|small| small.forget.iter().map(|(name, _)| name.as_str()))
         .collect();
     let asks_again = |place: usize| matches!(&flow.steps[place].kind, StepKind::Collect { slot, .. } if forgotten.contains(slot.as_str()));
@@ -157,10 +131,7 @@ fn loops(flow: &Flow, edges: &[Vec<Edge>], faults: &mut Faults) {
     let without_forgetting = circle(edges, |place| waits(place) || forgets(place));
     let first = |circle: Vec<usize>| circle.into_iter().min().map(|place| &flow.steps[place]);
     if let Some(step) = first(without_asking) {
-        let what = format!(
-            "a loop through \"{}\" never asks the resident anything",
-            step.id
-        );
+        let what = format!("a loop through \"{}\" never asks the resident anything", step.id);
         faults.add(
             &step.at,
             Rule::Loop,
@@ -168,16 +139,8 @@ fn loops(flow: &Flow, edges: &[Vec<Edge>], faults: &mut Faults) {
             "break the loop, or forget a slot in it and collect it again",
         );
     } else if let Some(step) = first(without_forgetting) {
-        let what = format!(
-            "a loop through \"{}\" finds its slots filled and never stops",
-            step.id
-        );
-        faults.add(
-            &step.at,
-            Rule::Loop,
-            what,
-            "forget the slot before it is collected again",
-        );
+        let what = format!("a loop through \"{}\" finds its slots filled and never stops", step.id);
+        faults.add(&step.at, Rule::Loop, what, "forget the slot before it is collected again");
     }
 }
 
@@ -196,17 +159,12 @@ fn circle(edges: &[Vec<Edge>], avoid: impl Fn(usize) -> bool) -> Vec<usize> {
         left = kept;
     }
     // What is left can go on for ever; keep only what also comes back.
-    left.iter()
-        .copied()
-        .filter(|place| comes_back(edges, &left, *place))
-        .collect()
+    left.iter().copied().filter(|place| comes_back(edges, &left, *place)).collect()
 }
 
 fn comes_back(edges: &[Vec<Edge>], within: &BTreeSet<usize>, start: usize) -> bool {
     let mut seen = BTreeSet::new();
-    let mut open: Vec<usize> = steps_of(&edges[start])
-        .filter(|to| within.contains(to))
-        .collect();
+    let mut open: Vec<usize> = steps_of(&edges[start]).filter(|to| within.contains(to)).collect();
     while let Some(place) = open.pop() {
         if place == start {
             return true;
@@ -225,11 +183,7 @@ fn runs_are_no_circle(city: &City, faults: &mut Faults) {
         .values()
         .map(|flow| {
             let list = flow.steps.iter().filter_map(|step| {
-                if let StepKind::Run(run) = &step.kind {
-                    Some(run.flow.as_str())
-                } else {
-                    None
-                }
+                if let StepKind::Run(run) = &step.kind { Some(run.flow.as_str()) } else { None }
             });
             (flow.name.as_str(), list.collect())
         })

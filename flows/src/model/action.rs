@@ -85,6 +85,8 @@ pub struct ActionSpec {
     pub rest: Rest,
     /// Its results, each with its outputs.
     pub results: BTreeMap<String, BTreeMap<String, Field>>,
+    /// The tables it looks things up in.
+    pub tables: Vec<(String, Spot)>,
     /// The action that mends what this one did, when a value is corrected afterwards.
     pub update: Option<String>,
 }
@@ -99,9 +101,6 @@ impl ActionSpec {
             .filter_map(|(result, outputs)| outputs.get(name).map(|f| (result.as_str(), f)))
             .collect();
         let field = giving.first()?.1;
-        Some((
-            field,
-            giving.into_iter().map(|(result, _)| result).collect(),
-        ))
+        Some((field, giving.into_iter().map(|(result, _)| result).collect()))
     }
 }

@@ -77,10 +77,7 @@ impl Calendar {
         let local = zone.to_datetime(at.timestamp());
         let now = minute_of(local.time());
         (0..=MAX_DAYS_AHEAD).find_map(|ahead| {
-            let day = local
-                .date()
-                .checked_add(jiff::Span::new().days(ahead))
-                .ok()?;
+            let day = local.date().checked_add(jiff::Span::new().days(ahead)).ok()?;
             self.hours_on(day)
                 .iter()
                 .map(|span| span.from_minute)
@@ -101,10 +98,7 @@ fn minute_of(time: Time) -> u16 {
 pub fn is_quebec_holiday(day: Date) -> bool {
     let (month, of_month, weekday) = (day.month(), day.day(), day.weekday());
     let monday = weekday == Weekday::Monday;
-    let fixed = matches!(
-        (month, of_month),
-        (1, 1 | 2) | (6, 24) | (7, 1) | (12, 25 | 26)
-    );
+    let fixed = matches!((month, of_month), (1, 1 | 2) | (6, 24) | (7, 1) | (12, 25 | 26));
     let patriots_day = monday && month == 5 && (18..=24).contains(&of_month);
     let labour_day = monday && month == 9 && of_month <= 7;
     let thanksgiving = monday && month == 10 && (8..=14).contains(&of_month);
@@ -148,12 +142,7 @@ mod tests {
         ] {
             assert!(is_quebec_holiday(day), "{day}");
         }
-        for day in [
-            date(2026, 4, 5),
-            date(2026, 5, 25),
-            date(2026, 11, 11),
-            date(2026, 8, 3),
-        ] {
+        for day in [date(2026, 4, 5), date(2026, 5, 25), date(2026, 11, 11), date(2026, 8, 3)] {
             assert!(!is_quebec_holiday(day), "{day}");
         }
     }
@@ -161,14 +150,8 @@ mod tests {
     #[test]
     fn a_lunch_break_and_a_weekend_are_closed() {
         let day = vec![
-            Hours {
-                from_minute: 510,
-                to_minute: 720,
-            },
-            Hours {
-                from_minute: 780,
-                to_minute: 990,
-            },
+            Hours { from_minute: 510, to_minute: 720 },
+            Hours { from_minute: 780, to_minute: 990 },
         ];
         let mut week: [Vec<Hours>; 7] = std::array::from_fn(|_| day.clone());
         week[5].clear();
@@ -190,10 +173,7 @@ mod tests {
         assert!(!calendar.is_open(at("2026-05-12T12:00"), &zone));
         assert!(!calendar.is_open(at("2026-05-18T10:00"), &zone));
         let friday_evening = at("2026-05-15T17:00");
-        assert_eq!(
-            calendar.next_opening(friday_evening, &zone),
-            Some((date(2026, 5, 19), 510))
-        );
+        assert_eq!(calendar.next_opening(friday_evening, &zone), Some((date(2026, 5, 19), 510)));
         assert_eq!(
             calendar.next_opening(at("2026-05-12T12:10"), &zone),
             Some((date(2026, 5, 12), 780))

@@ -200,47 +200,28 @@ impl City {
             .services
             .values()
             .find(|service| service.intents.iter().any(|(name, _)| name == intent));
-        let faq = self
-            .faq
-            .values()
-            .find(|entry| entry.intents.iter().any(|(n, _)| n == intent));
+        let faq = self.faq.values().find(|entry| entry.intents.iter().any(|(n, _)| n == intent));
         let flow = direct
-            .or_else(|| {
-                self.flows
-                    .values()
-                    .find(|flow| service.is_some() && flow.start.services)
-            })
-            .or_else(|| {
-                self.flows
-                    .values()
-                    .find(|flow| faq.is_some() && flow.start.faq)
-            })?;
+            .or_else(|| self.flows.values().find(|flow| service.is_some() && flow.start.services))
+            .or_else(|| self.flows.values().find(|flow| faq.is_some() && flow.start.faq))?;
         Some(Started { flow, service, faq })
     }
 
     /// Finds a question's slot of a category.
     #[must_use]
     pub fn question(&self, service: &str, slot: &str) -> Option<&Slot> {
-        self.services
-            .get(service)?
-            .questions
-            .iter()
-            .find(|question| question.name == slot)
+        self.services.get(service)?.questions.iter().find(|question| question.name == slot)
     }
 
     /// Gives a channel's settings; a channel that the city does not list gets the web's.
     #[must_use]
     pub fn channel(&self, channel: Channel) -> ChannelSettings {
-        self.info
-            .channels
-            .get(&channel)
-            .copied()
-            .unwrap_or(ChannelSettings {
-                burst_ms: 0,
-                remind_ms: 20 * 60 * 1000,
-                park_ms: 2 * 60 * 60 * 1000,
-                max_chars: 4_000,
-            })
+        self.info.channels.get(&channel).copied().unwrap_or(ChannelSettings {
+            burst_ms: 0,
+            remind_ms: 20 * 60 * 1000,
+            park_ms: 2 * 60 * 60 * 1000,
+            max_chars: 4_000,
+        })
     }
 }
 

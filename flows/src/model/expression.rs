@@ -16,19 +16,14 @@ impl Path {
     /// Makes the path of a variable alone.
     #[must_use]
     pub fn of(root: &str) -> Self {
-        Self {
-            root: root.to_owned(),
-            fields: Vec::new(),
-        }
+        Self { root: root.to_owned(), fields: Vec::new() }
     }
 }
 
 impl fmt::Display for Path {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.write_str(&self.root)?;
-        self.fields
-            .iter()
-            .try_for_each(|field| write!(out, ".{field}"))
+        self.fields.iter().try_for_each(|field| write!(out, ".{field}"))
     }
 }
 
@@ -138,10 +133,8 @@ impl fmt::Display for Condition {
         match self {
             Self::Is(path, state) => write!(out, "{path} is {state}"),
             Self::Compare(left, sign, right) => {
-                let sign = Comparison::SIGNS
-                    .iter()
-                    .find(|(_, its)| its == sign)
-                    .map_or("?", |s| s.0);
+                let sign =
+                    Comparison::SIGNS.iter().find(|(_, its)| its == sign).map_or("?", |s| s.0);
                 write!(out, "{left} {sign} {right}")
             }
             Self::Not(inner) => write!(out, "not {inner}"),

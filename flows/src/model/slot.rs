@@ -132,9 +132,7 @@ impl Slot {
     /// Tells whether the slot is asked on a channel.
     #[must_use]
     pub fn is_asked_on(&self, channel: Channel) -> bool {
-        self.only_on
-            .as_ref()
-            .is_none_or(|channels| channels.contains(&channel))
+        self.only_on.as_ref().is_none_or(|channels| channels.contains(&channel))
     }
 
     /// Tells whether the value may come from a source.

@@ -26,14 +26,8 @@ pub enum Filter {
 
 impl Filter {
     /// Every filter.
-    pub const ALL: [Self; 6] = [
-        Self::Date,
-        Self::Time,
-        Self::Days,
-        Self::Digits,
-        Self::Lower,
-        Self::Count,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Date, Self::Time, Self::Days, Self::Digits, Self::Lower, Self::Count];
 
     /// Gives the name used in texts.
     #[must_use]
@@ -88,13 +82,7 @@ impl Template {
     pub fn bare_words(&self) -> String {
         self.pieces
             .iter()
-            .map(|piece| {
-                if let Piece::Words(words) = piece {
-                    words.as_str()
-                } else {
-                    ""
-                }
-            })
+            .map(|piece| if let Piece::Words(words) = piece { words.as_str() } else { "" })
             .collect()
     }
 }

@@ -6,3 +6,9 @@ mod demo_city;
 mod package;
 #[cfg(test)]
 mod pictures;
+#[cfg(test)]
+mod seeding;
+#[cfg(test)]
+mod sown;
+#[cfg(test)]
+mod tree;

@@ -21,15 +21,8 @@ fn read_into(root: &Path, folder: &Path, package: &mut Package) {
         if path.is_dir() {
             read_into(root, &path, package);
         } else {
-            let name = path
-                .strip_prefix(root)
-                .unwrap()
-                .to_str()
-                .unwrap()
-                .replace('\\', "/");
-            package
-                .files
-                .insert(name, std::fs::read_to_string(&path).unwrap());
+            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            package.files.insert(name, std::fs::read_to_string(&path).unwrap());
         }
     }
 }
