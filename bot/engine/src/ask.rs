@@ -21,7 +21,7 @@ impl Work<'_> {
     /// Opens the question of a slot and asks it.
     pub(crate) fn ask_slot(&mut self, slot: &Slot) {
         self.open_slot(&slot.name, false);
-        if let Some(entity) = self.spare.take_refused(slot) {
+        if let Some(entity) = self.session.spare.take_refused(slot) {
             self.refuse_entity(slot, &entity);
             return;
         }
@@ -132,7 +132,7 @@ impl Work<'_> {
 
     /// Fills a slot from what the message held besides the answer.
     pub(crate) fn take_spare(&mut self, slot: &Slot) -> bool {
-        let Some((answer, p)) = self.spare.take(slot) else {
+        let Some((answer, p)) = self.session.spare.take(slot) else {
             return false;
         };
         let Answer::Known(value) = &answer else {

@@ -17,7 +17,7 @@ impl Work<'_> {
     /// Obeys a command.
     pub(crate) fn command(&mut self, command: Command) {
         self.session.misses = 0;
-        self.spare.clear();
+        self.session.spare.clear();
         if let Some((flow, _)) = self.top()
             && let Some(over) = flow.commands.get(&command)
         {
@@ -59,6 +59,9 @@ impl Work<'_> {
         if run {
             if self.after_run(&frame, "cancelled") == Go::On {
                 self.advance();
+            }
+            if !self.spoke {
+                self.say_global("cancelled", &[]);
             }
             return;
         }

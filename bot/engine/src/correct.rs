@@ -179,7 +179,7 @@ impl Work<'_> {
         if let Some(frame) = self.frame() {
             frame.tries.remove(name);
         }
-        self.spare.clear();
+        self.session.spare.clear();
         self.open_slot(name, true);
         self.restate();
     }

@@ -71,7 +71,7 @@ impl Work<'_> {
             Reading::Answer { answer: Answer::Unknown, .. } => self.take_stance(Stance::DontKnow),
             Reading::Answer { answer: Answer::Declined, .. } => self.take_stance(Stance::Skip),
             Reading::Refused { entity } => {
-                self.spare.used(&entity.words);
+                self.session.spare.used(&entity.words);
                 if let Some(slot) = self.pending_slot() {
                     self.refuse_entity(&slot, &entity);
                 }
@@ -121,7 +121,7 @@ impl Work<'_> {
         let Some(slot) = self.pending_slot() else {
             return;
         };
-        self.spare.used(words);
+        self.session.spare.used(words);
         let changing = self.is_changing();
         if let Err(refusal) = check::value(self, &slot, &value) {
             let heard = if words.is_empty() { self.print(&value) } else { words.to_owned() };

@@ -26,6 +26,7 @@ impl Work<'_> {
     pub(crate) fn said(&mut self, content: &Content, heard: &Understanding) {
         self.session.n_turns = self.session.n_turns.saturating_add(1);
         self.session.reminded = false;
+        self.session.spare.clear();
         match self.session.owner {
             Owner::Agent => return,
             Owner::Queue => {
@@ -55,7 +56,7 @@ impl Work<'_> {
         if let Some(id) = &content.choice {
             self.picked(id, content, heard);
         } else {
-            self.spare = Spare::new(&heard.entities, &heard.options);
+            self.session.spare = Spare::new(&heard.entities, &heard.options);
             self.understood(content, heard);
         }
     }
@@ -119,7 +120,7 @@ impl Work<'_> {
         let item = menu::of(self.city, &self.session).into_iter().find(|item| item.id == id);
         if let Some(item) = item {
             self.note("picked", id.to_owned());
-            self.spare.clear();
+            self.session.spare.clear();
             self.take_meaning(&item.meaning);
             return;
         }
@@ -133,7 +134,7 @@ impl Work<'_> {
                 self.correct(slot, value, answer::CERTAIN);
             }
             _ if !content.text.is_empty() => {
-                self.spare = Spare::new(&heard.entities, &heard.options);
+                self.session.spare = Spare::new(&heard.entities, &heard.options);
                 self.understood(content, heard);
             }
             _ => {

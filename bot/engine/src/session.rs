@@ -11,6 +11,8 @@ use std::collections::BTreeMap;
 
 use bot_core::id::AttachmentId;
 
+use crate::spare::Spare;
+
 /// The shape of a stored session; a change of shape raises it.
 pub const SESSION_FORMAT: u16 = 1;
 /// Flows that may be in progress at once, one inside the other.
@@ -83,6 +85,9 @@ pub struct Session {
     /// Pictures that came before anything asked for them.
     #[serde(default)]
     pub loose_photos: Vec<AttachmentId>,
+    /// What the last message held and nothing has used yet.
+    #[serde(default, skip_serializing_if = "Spare::is_empty")]
+    pub spare: Spare,
 }
 
 impl Session {
@@ -106,6 +111,7 @@ impl Session {
             timer_token: 0,
             reminded: false,
             loose_photos: Vec::new(),
+            spare: Spare::default(),
         }
     }
 

@@ -5,20 +5,30 @@ use bot_core::understanding::{Entity, Extent, Heard, OptionHit};
 use bot_core::value::Answer;
 use bot_core::{Contact, Value};
 use flows::model::slot::Slot;
+use serde::{Deserialize, Serialize};
 
 /// Below this, a value that no one asked for is left alone.
 const TAKE_FROM: f32 = 0.6;
 /// Below this, an option that no one asked for is left alone.
 const TAKE_OPTION_FROM: f32 = 0.75;
 
-/// Values heard and not used yet.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Spare {
+/// Values heard and not used yet. They stay with the session until the next message, since an
+/// action may have to give its result first.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Spare {
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     entities: Vec<Entity>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     options: Vec<OptionHit>,
 }
 
 impl Spare {
+    /// Tells whether nothing is left.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entities.is_empty() && self.options.is_empty()
+    }
+
     pub(crate) fn new(entities: &[Entity], options: &[OptionHit]) -> Self {
         Self { entities: entities.to_vec(), options: options.to_vec() }
     }

@@ -29,7 +29,7 @@ impl Work<'_> {
         if let Some(Pending::DidYouMean { entities, .. }) = &self.session.pending
             && picked
         {
-            self.spare = Spare::new(entities, &[]);
+            self.session.spare = Spare::new(entities, &[]);
         }
         if let Some(command) = self.city.intents.get(intent).and_then(|intent| intent.command) {
             self.command(command);

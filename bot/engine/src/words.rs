@@ -88,7 +88,10 @@ impl Work<'_> {
             let label = self.label(slot);
             lines.push(self.global("summary_line", &[("label", label), ("value", value)]));
         }
-        lines.join(" ; ")
+        lines.join(match self.session.lang {
+            Language::Fr => " ; ",
+            Language::En => "; ",
+        })
     }
 
     /// Gives what the recap calls a slot.

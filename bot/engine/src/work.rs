@@ -40,8 +40,6 @@ pub(crate) struct Work<'a> {
     pub(crate) effects: Vec<Effect>,
     pub(crate) notes: Vec<Note>,
     pub(crate) hops: u32,
-    /// What the message held besides the answer, for the slots that come next.
-    pub(crate) spare: crate::spare::Spare,
     /// Whether something was said in this turn.
     pub(crate) spoke: bool,
     /// Why the next handoff happens.
@@ -57,7 +55,6 @@ impl<'a> Work<'a> {
             effects: Vec::new(),
             notes: Vec::new(),
             hops: 0,
-            spare: crate::spare::Spare::default(),
             spoke: false,
             handoff_reason: HandoffReason::Flow,
         }
@@ -103,10 +100,12 @@ impl<'a> Work<'a> {
             return;
         }
         let out = Outbound { from: Author::Bot, text, choices, lang: self.session.lang };
-        if !self.spoke {
+        // An action's result goes on with what the message began.
+        let goes_on = matches!(self.event.kind, bot_core::EventKind::Returned { .. });
+        if !self.spoke && !goes_on {
             self.session.last.clear();
-            self.spoke = true;
         }
+        self.spoke = true;
         if self.session.last.len() < MAX_LAST {
             self.session.last.push(out.clone());
         }
