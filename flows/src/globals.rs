@@ -45,6 +45,7 @@ globals! {
     "went_back" [] "back; the question before follows";
     "nothing_to_resume" [] "resume, and nothing was put aside";
     "started_over" [] "start over";
+    "hello_again" [] "the resident greets, and was welcomed already";
     "help" [] "help, and nothing is in progress";
     "help_in_flow" ["title"] "help in a flow; the question follows";
     "why" [] "why, and the slot has no reason of its own";

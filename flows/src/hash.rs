@@ -2,8 +2,8 @@
 //!
 //! A conversation in progress stands on a flow's structure; texts may change under it.
 
+use bot_core::text;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 use crate::model::flow::{Flow, Item, Next, Step, StepKind};
 use crate::model::slot::{GiveUp, Slot};
@@ -37,11 +37,7 @@ fn of_text(text: &str) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().take(N_DIGITS / 2).fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ok = write!(text, "{byte:02x}");
-        text
-    })
+    text::hex(bytes.get(..N_DIGITS / 2).unwrap_or(bytes))
 }
 
 /// Describes steps, slots and ways, a line each, without a word of text.

@@ -49,6 +49,17 @@ pub fn fold(raw: &str) -> String {
     folded
 }
 
+/// Writes bytes in hexadecimal, small letters.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        for half in [byte >> 4, byte & 15] {
+            text.extend(char::from_digit(u32::from(half), 16));
+        }
+        text
+    })
+}
+
 /// Cuts a text to at most `max_chars` characters, ending in "…" where something was cut.
 #[must_use]
 pub fn shorten(raw: &str, max_chars: usize) -> String {
@@ -76,6 +87,11 @@ mod tests {
         assert_eq!(clean("a\u{202e}b\u{0}c\r\nd  ", 10), "abc \nd");
         assert_eq!(clean("e\u{301}té", 3), "été");
         assert_eq!(clean(&"x".repeat(50), 5), "xxxxx");
+    }
+
+    #[test]
+    fn bytes_are_written_in_hexadecimal() {
+        assert_eq!(hex(&[0, 10, 255, 16]), "000aff10");
     }
 
     #[test]

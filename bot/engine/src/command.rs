@@ -6,10 +6,11 @@ use bot_core::effect::{Effect, HandoffReason};
 use bot_core::understanding::Command;
 use flows::model::flow::{Override, StepKind};
 
-use crate::advance::{Go, new_frame};
-use crate::correct;
+use crate::advance::Go;
+use crate::depends;
 use crate::scope::{SERVICE, questions_of};
 use crate::session::{MAX_DEPTH, Pending, Waiting};
+use crate::subflow::new_frame;
 use crate::wants::{WELCOME, ended_early};
 use crate::work::Work;
 
@@ -117,14 +118,14 @@ impl Work<'_> {
             self.say_then_restate(&text);
             return;
         };
-        let dropped = correct::computed_from(flow, &name);
+        let dropped = depends::computed_from(flow, &name);
         let id = flow.steps[place].id.clone();
         if let Some(frame) = self.frame() {
             frame.values.remove(&name);
             frame.answered.retain(|slot| *slot != name);
             frame.tries.remove(&name);
-            correct::forget(frame, &dropped);
-            correct::rewind(frame, &id);
+            depends::forget(frame, &dropped);
+            depends::rewind(frame, &id);
         }
         self.session.pending = None;
         self.say_global("went_back", &[]);

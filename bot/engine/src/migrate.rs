@@ -8,8 +8,8 @@ use flows::model::flow::{Flow, Migration};
 use flows::model::slot::Slot;
 use std::time::Duration;
 
-use crate::advance::new_frame;
 use crate::session::{Filled, Frame, Origin};
+use crate::subflow::new_frame;
 use crate::work::Work;
 
 impl Work<'_> {

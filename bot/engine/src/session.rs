@@ -79,6 +79,9 @@ pub struct Session {
     /// The token of the timer that is set.
     #[serde(default)]
     pub timer_token: u32,
+    /// Whether the resident was welcomed.
+    #[serde(default)]
+    pub welcomed: bool,
     /// Whether the resident was reminded since their last word.
     #[serde(default)]
     pub reminded: bool,
@@ -109,6 +112,7 @@ impl Session {
             n_turns: 0,
             n_calls: 0,
             timer_token: 0,
+            welcomed: false,
             reminded: false,
             loose_photos: Vec::new(),
             spare: Spare::default(),

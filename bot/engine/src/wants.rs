@@ -58,7 +58,11 @@ impl Work<'_> {
         }
         if self.session.stack.is_empty() {
             self.session.pending = None;
-            self.begin(started);
+            if flow.name == WELCOME && self.session.welcomed {
+                self.say_with_starters("hello_again");
+            } else {
+                self.begin(started);
+            }
             return;
         }
         if flow.name == WELCOME {
@@ -80,7 +84,7 @@ impl Work<'_> {
         let Some((guard, _)) = &started.flow.start.guard else {
             return false;
         };
-        let mut frame = crate::advance::new_frame(started.flow, self.now());
+        let mut frame = crate::subflow::new_frame(started.flow, self.now());
         for (name, value) in topics(started) {
             let filled =
                 crate::session::Filled { answer: Answer::Known(value), origin: Origin::Answer };
@@ -104,6 +108,7 @@ impl Work<'_> {
     }
 
     fn begin(&mut self, started: Started<'_>) {
+        self.session.welcomed |= started.flow.name == WELCOME;
         self.push(started.flow);
         for (name, value) in topics(started) {
             self.fill(&name, Answer::Known(value), Origin::Answer);

@@ -71,9 +71,9 @@ impl Lab {
     fn show(&mut self, effect: &Effect) {
         let line = match effect {
             Effect::Say(out) => {
-                let choices: String =
-                    out.choices.iter().map(|c| format!(" [{}]", c.label)).collect();
-                format!("< {}{choices}", out.text.replace('\n', " / "))
+                let labels = out.choices.iter().map(|c| format!("[{}]", c.label));
+                let words = [out.text.replace('\n', " / ")].into_iter().chain(labels);
+                format!("< {}", words.collect::<Vec<_>>().join(" "))
             }
             Effect::Call(call) => format!("* call {}", call.action),
             Effect::Handoff(handoff) => {
@@ -107,12 +107,11 @@ impl Lab {
                 ]);
                 ("found", with("nearest", Value::Record(near)))
             }
-            "requests.find_near" => ("none", Record::new()),
             "requests.create" => ("ok", with("request_number", number)),
             "requests.get" => ("not_found", Record::new()),
             "identity.owns_phone" => ("other", Record::new()),
             "identity.match_place" => ("same", Record::new()),
-            "requests.by_phone" => ("none", Record::new()),
+            "requests.find_near" | "requests.by_phone" => ("none", Record::new()),
             "collection.next" => ("out_of_season", Record::new()),
             _ => ("ok", Record::new()),
         };
