@@ -2,7 +2,7 @@
 
 use crate::lab::{CITY, MORNING};
 use bot_core::channel::Source;
-use bot_core::effect::Effect;
+use bot_core::effect::{Call, Effect};
 use bot_core::event::{HandoffNews, Profile, Timer};
 use bot_core::message::{Attachment, AttachmentKind, Content};
 use bot_core::place::{Place, PlaceKind, Point};
@@ -25,7 +25,16 @@ const MAX_SESSION_BYTES: usize = 16_000;
 /// Numbers that choose what happens next; the present state says among what.
 type Dice = [u32; 6];
 
-fn pick<'a, T>(list: &'a [T], die: u32) -> Option<&'a T> {
+/// Gives the call among effects; there is at most one.
+fn the_call(effects: &[Effect]) -> Option<Call> {
+    effects.iter().find_map(
+        |effect| {
+            if let Effect::Call(call) = effect { Some(call.clone()) } else { None }
+        },
+    )
+}
+
+fn pick<T>(list: &[T], die: u32) -> Option<&T> {
     list.get(usize::try_from(die).unwrap() % list.len().max(1))
 }
 
@@ -213,11 +222,7 @@ proptest! {
             holds(&session, &event, &turn);
             session = turn.session;
             // Actions answer at once, in any way their manifest knows, or not at all.
-            let calls: Vec<_> = turn.effects.into_iter().filter_map(|effect| match effect {
-                Effect::Call(call) => Some(call),
-                _ => None,
-            }).collect();
-            for call in calls {
+            if let Some(call) = the_call(&turn.effects) {
                 let results: Vec<&String> = CITY.actions[&call.action].results.keys().collect();
                 let result = (*pick(&results, dice[4]).unwrap()).clone();
                 let kind = EventKind::Returned { call: call.call, result, outputs: Record::new() };
@@ -245,10 +250,7 @@ fn the_dice_reach_every_kind_of_turn() {
             let dice = std::array::from_fn(|_| next());
             let event = event(dice, &session, MORNING);
             let mut turn = step(&session, &event, &CITY);
-            while let Some(call) = turn.effects.iter().find_map(|effect| match effect {
-                Effect::Call(call) => Some(call.clone()),
-                _ => None,
-            }) {
+            while let Some(call) = the_call(&turn.effects) {
                 rules.extend(turn.notes.drain(..).map(|note| note.rule));
                 let results: Vec<&String> = CITY.actions[&call.action].results.keys().collect();
                 let result = (*pick(&results, dice[4]).unwrap()).clone();
