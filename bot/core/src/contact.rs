@@ -3,6 +3,9 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// What stands in place of a contact that was hidden, once the days to keep it have passed.
+pub const HIDDEN: &str = "•••";
+
 /// A telephone number in E.164 form, as in `+14185551234`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(transparent)]
@@ -71,6 +74,10 @@ fn is_north_american(digits: &str) -> bool {
 impl<'de> Deserialize<'de> for Phone {
     fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         let raw = String::deserialize(input)?;
+        // A stored number may have been hidden since; what it stands in must still be readable.
+        if raw == HIDDEN {
+            return Ok(Self(raw));
+        }
         Self::parse(&raw).map_err(serde::de::Error::custom)
     }
 }
@@ -137,6 +144,10 @@ impl Email {
 impl<'de> Deserialize<'de> for Email {
     fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         let raw = String::deserialize(input)?;
+        // As with a telephone number.
+        if raw == HIDDEN {
+            return Ok(Self(raw));
+        }
         Self::parse(&raw).map_err(serde::de::Error::custom)
     }
 }
@@ -152,6 +163,15 @@ pub enum Contact {
 }
 
 impl Contact {
+    /// Tells whether it was hidden: that there was one is known, and not which.
+    #[must_use]
+    pub fn is_hidden(&self) -> bool {
+        match self {
+            Self::Phone(phone) => phone.0 == HIDDEN,
+            Self::Email(email) => email.0 == HIDDEN,
+        }
+    }
+
     /// Gives the contact as people read it.
     #[must_use]
     pub fn readable(&self) -> String {

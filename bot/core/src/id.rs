@@ -71,6 +71,8 @@ ids! {
     AttachmentId,
     /// A service request filed with the city.
     CaseId,
+    /// A message left for the people of a queue.
+    CallbackId,
     /// A unit of durable work.
     JobId,
 }

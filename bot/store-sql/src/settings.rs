@@ -1,0 +1,189 @@
+//! Where the database is, and how carefully and how long it is spoken to.
+
+use bot_store::{Error, Result};
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use std::fmt;
+use std::time::Duration;
+
+use crate::fault::settings_fault;
+
+/// Statements that a connection keeps ready; more than there are.
+const MAX_STATEMENTS: usize = 256;
+/// Pages of the write-ahead log after which SQLite copies them into the file.
+const CHECKPOINT_PAGES: &str = "2000";
+/// Bytes that the write-ahead log is cut back to.
+const MAX_LOG_BYTES: &str = "67108864";
+/// Memory of a connection's page cache, in KiB; the minus says that it is not in pages.
+const CACHE_KIB: &str = "-16384";
+/// How long PostgreSQL keeps a transaction that does nothing, in milliseconds.
+const IDLE_TRANSACTION_MS: &str = "60000";
+
+/// When a commit counts as done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synchronous {
+    /// Once the disk says so: nothing is lost even when the power fails.
+    Full,
+    /// Once the operating system has it: a power failure may take the last moments.
+    Normal,
+}
+
+/// The two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Engine {
+    /// One file on this machine.
+    Sqlite,
+    /// A server, shared by many machines.
+    Postgres,
+}
+
+/// Where the database is, and how it is spoken to.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `sqlite:data/guichet.db` or `postgres://user@host/name`.
+    pub url: String,
+    /// The most connections: of SQLite those that read, since there is always one that writes.
+    pub max_connections: u32,
+    /// How long a transaction waits for a connection.
+    pub acquire_timeout: Duration,
+    /// How long a statement waits for another process's lock.
+    pub busy_timeout: Duration,
+    /// When a commit counts as done; PostgreSQL has its own setting for that.
+    pub synchronous: Synchronous,
+}
+
+/// Leaves out the name and the password in the address.
+impl fmt::Debug for Settings {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let url = match (self.url.split_once("://"), self.url.rsplit_once('@')) {
+            (Some((scheme, _)), Some((_, place))) => format!("{scheme}://•••@{place}"),
+            _ => self.url.clone(),
+        };
+        out.debug_struct("Settings")
+            .field("url", &url)
+            .field("max_connections", &self.max_connections)
+            .field("acquire_timeout", &self.acquire_timeout)
+            .field("busy_timeout", &self.busy_timeout)
+            .field("synchronous", &self.synchronous)
+            .finish()
+    }
+}
+
+impl Settings {
+    /// Makes settings with all but the address as is usual.
+    #[must_use]
+    pub fn new(url: &str) -> Self {
+        Self {
+            url: url.to_owned(),
+            max_connections: 8,
+            acquire_timeout: Duration::from_secs(10),
+            busy_timeout: Duration::from_secs(5),
+            synchronous: Synchronous::Full,
+        }
+    }
+
+    /// Tells which database the address is of.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] where it is of neither.
+    pub fn engine(&self) -> Result<Engine> {
+        if self.max_connections == 0 {
+            return Err(Error::Settings("max_connections is 0".to_owned()));
+        }
+        match self.url.split_once(':').map(|(scheme, _)| scheme) {
+            Some("sqlite") => Ok(Engine::Sqlite),
+            Some("postgres" | "postgresql") => Ok(Engine::Postgres),
+            Some(_) | None => Err(Error::Settings(
+                "the address of the store starts with sqlite: or postgres:".to_owned(),
+            )),
+        }
+    }
+
+    /// Gives what SQLite needs to know, and makes the file's folder.
+    pub(crate) fn sqlite(&self) -> Result<SqliteConnectOptions> {
+        let options: SqliteConnectOptions = self.url.parse().map_err(|why| settings_fault(&why))?;
+        let file = options.get_filename().to_owned();
+        if file.as_os_str().is_empty() || self.url.contains(":memory:") {
+            return Err(Error::Settings(
+                "the address of the store names no file: use the store in memory".to_owned(),
+            ));
+        }
+        let is_read_only = self.url.contains("mode=ro");
+        if let Some(folder) = file.parent().filter(|_| !is_read_only) {
+            std::fs::create_dir_all(folder).map_err(|why| {
+                Error::ReadOnly(std::sync::Arc::new(std::io::Error::new(
+                    why.kind(),
+                    format!("{} cannot be made: {why}", folder.display()),
+                )))
+            })?;
+        }
+        let synchronous = match self.synchronous {
+            Synchronous::Full => SqliteSynchronous::Full,
+            Synchronous::Normal => SqliteSynchronous::Normal,
+        };
+        let options = options
+            .foreign_keys(true)
+            .busy_timeout(self.busy_timeout)
+            .synchronous(synchronous)
+            .statement_cache_capacity(MAX_STATEMENTS)
+            .pragma("cache_size", CACHE_KIB)
+            .pragma("temp_store", "MEMORY")
+            .disable_statement_logging();
+        if is_read_only {
+            return Ok(options);
+        }
+        Ok(options
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
+            .pragma("journal_size_limit", MAX_LOG_BYTES))
+    }
+
+    /// Gives what PostgreSQL needs to know.
+    pub(crate) fn postgres(&self) -> Result<PgConnectOptions> {
+        let options: PgConnectOptions = self.url.parse().map_err(|why| settings_fault(&why))?;
+        let lock_timeout = self.busy_timeout.as_millis().to_string();
+        Ok(options
+            .application_name("guichet")
+            .options([
+                ("lock_timeout", lock_timeout.as_str()),
+                ("idle_in_transaction_session_timeout", IDLE_TRANSACTION_MS),
+            ])
+            .statement_cache_capacity(MAX_STATEMENTS)
+            .disable_statement_logging())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_apart() {
+        let engine = |url: &str| Settings::new(url).engine();
+        assert_eq!(engine("sqlite:data/guichet.db").unwrap(), Engine::Sqlite);
+        assert_eq!(engine("postgres://u@h/d").unwrap(), Engine::Postgres);
+        assert_eq!(engine("postgresql://u@h/d").unwrap(), Engine::Postgres);
+        for url in ["", "data/guichet.db", "mysql://u@h/d"] {
+            assert!(matches!(engine(url), Err(Error::Settings(_))), "{url}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_not_shown() {
+        let shown = format!("{:?}", Settings::new("postgres://u:s3@cret@host/db"));
+        assert!(shown.contains("postgres://•••@host/db"), "{shown}");
+        assert!(!shown.contains("s3") && !shown.contains("cret"), "{shown}");
+        let shown = format!("{:?}", Settings::new("sqlite:data/guichet.db"));
+        assert!(shown.contains("sqlite:data/guichet.db"), "{shown}");
+    }
+
+    #[test]
+    fn sqlite_needs_a_file() {
+        for url in ["sqlite:", "sqlite::memory:", "sqlite:x?mode=oops"] {
+            let options = Settings::new(url).sqlite();
+            assert!(matches!(options, Err(Error::Settings(_))), "{url}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! Both stores as whole: the contract, faults, several processes at once, and rings between them.
+
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod faults;
+#[cfg(test)]
+mod shared;
+#[cfg(test)]
+mod wake;

@@ -1,0 +1,1 @@
+INSERT INTO callback (id, conversation, queue, lang, message, contact, once_key, at_ms, answered_ms) VALUES ('019df2dc-0a00-7000-8000-000000000020', '019df2dc-0a00-7000-8000-000000000004', 'voirie', 'en', 'call me, l''été ☀', '+14185551234', 'once-2', 1777896000000, NULL);

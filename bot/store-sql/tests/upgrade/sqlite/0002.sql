@@ -1,0 +1,1 @@
+INSERT INTO callback (id, conversation, queue, lang, message, contact, once_key, at_ms, answered_ms) VALUES (X'019DF2DC0A0070008000000000000020', X'019DF2DC0A0070008000000000000004', 'voirie', 'en', 'call me, l''été ☀', '+14185551234', 'once-2', 1777896000000, NULL);
