@@ -1,0 +1,20 @@
+//! What a head is asked, and what every head can do.
+
+use bot_core::{Expectation, Understanding, UnixMs};
+
+/// One message and the context it is read in.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// The words, as the resident wrote or said them.
+    pub text: &'a str,
+    /// What the counter expects next.
+    pub expectation: &'a Expectation,
+    /// The present time.
+    pub now: UnixMs,
+}
+
+/// Understands messages: total, bounded, and the same every time.
+pub trait Understand: Send + Sync {
+    /// Tells what a message says.
+    fn understand(&self, ask: &Ask<'_>) -> Understanding;
+}

@@ -1,0 +1,188 @@
+//! Names of days and months, and which of several days is meant.
+
+use jiff::ToSpan;
+use jiff::civil::{Date, Weekday};
+
+use crate::text::Reading;
+use crate::text::slip::alike;
+
+/// Letters from which a slip in a day's or month's name is forgiven.
+const SLIP_CHARS: usize = 4;
+
+/// Which way a day without a year, or a weekday alone, is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Lean {
+    /// The last one.
+    Past,
+    /// The next one.
+    Future,
+    /// The next one, today included.
+    Soon,
+    /// The nearest one.
+    Nearest,
+}
+
+/// Tells from the words around whether something has happened or is to come.
+pub(super) fn lean_of(reading: &Reading) -> Lean {
+    const PAST: &[&str] = &[
+        "depuis", "etait", "etaient", "ont", "avait", "dernier", "passe", "passes", "passee",
+        "ete", "since", "was", "were", "didnt", "wasnt", "missed", "last", "happened", "arrive",
+        "had", "hasnt",
+    ];
+    const FUTURE: &[&str] = &[
+        "prochain",
+        "prochaine",
+        "sera",
+        "seront",
+        "vais",
+        "va",
+        "vont",
+        "voudrais",
+        "veux",
+        "pour",
+        "will",
+        "next",
+        "want",
+        "going",
+        "gonna",
+        "would",
+        "schedule",
+        "book",
+        "reserver",
+        "demenage",
+    ];
+    let says = |list: &[&str]| reading.words.iter().any(|word| list.contains(&word.text.as_str()));
+    match (says(PAST), says(FUTURE)) {
+        (true, false) => Lean::Past,
+        (false, true) => Lean::Soon,
+        (true, true) | (false, false) => Lean::Nearest,
+    }
+}
+
+const WEEKDAYS: [(&str, Weekday); 17] = [
+    ("wensday", Weekday::Wednesday),
+    ("wendsday", Weekday::Wednesday),
+    ("thurday", Weekday::Thursday),
+    ("lundi", Weekday::Monday),
+    ("mardi", Weekday::Tuesday),
+    ("mercredi", Weekday::Wednesday),
+    ("jeudi", Weekday::Thursday),
+    ("vendredi", Weekday::Friday),
+    ("samedi", Weekday::Saturday),
+    ("dimanche", Weekday::Sunday),
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
+
+/// Reads the name of a day of the week.
+pub(super) fn weekday(word: &str) -> Option<Weekday> {
+    // "Mari" is no misspelt "mardi".
+    named(&WEEKDAYS, word).filter(|_| word.len() > SLIP_CHARS)
+}
+
+const MONTHS: [(&str, i16); 38] = [
+    ("janvier", 1),
+    ("fevrier", 2),
+    ("mars", 3),
+    ("avril", 4),
+    ("mai", 5),
+    ("juin", 6),
+    ("juillet", 7),
+    ("aout", 8),
+    ("septembre", 9),
+    ("octobre", 10),
+    ("novembre", 11),
+    ("decembre", 12),
+    ("january", 1),
+    ("february", 2),
+    ("march", 3),
+    ("april", 4),
+    ("may", 5),
+    ("june", 6),
+    ("july", 7),
+    ("august", 8),
+    ("september", 9),
+    ("october", 10),
+    ("november", 11),
+    ("december", 12),
+    ("janv", 1),
+    ("jan", 1),
+    ("fev", 2),
+    ("feb", 2),
+    ("avr", 4),
+    ("apr", 4),
+    ("juil", 7),
+    ("jul", 7),
+    ("aug", 8),
+    ("sept", 9),
+    ("sep", 9),
+    ("oct", 10),
+    ("nov", 11),
+    ("dec", 12),
+];
+
+/// Reads the name of a month.
+pub(super) fn month(word: &str) -> Option<i16> {
+    named(&MONTHS, word)
+}
+
+fn named<T: Copy>(names: &[(&str, T)], word: &str) -> Option<T> {
+    let exact = names.iter().find(|(name, _)| *name == word);
+    let close = |(name, _): &&(&str, T)| {
+        name.len() > SLIP_CHARS
+            && name.chars().next() == word.chars().next()
+            && alike(word, name).is_some()
+    };
+    exact.or_else(|| names.iter().find(close)).map(|(_, value)| *value)
+}
+
+/// Makes a day; `None` where the calendar has none such.
+pub(super) fn day_of(year: i16, month: i16, day: i16) -> Option<Date> {
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
+}
+
+/// Gives the day that lies so many days away.
+pub(super) fn days_away(today: Date, days: i64) -> Option<Date> {
+    today.checked_add(days.days()).ok()
+}
+
+/// Counts the days between two days.
+pub(super) fn distance(a: Date, b: Date) -> i32 {
+    b.since(a).map_or(i32::MAX, |span| span.get_days().abs())
+}
+
+/// Finds the day of a month, without a year, that is meant.
+pub(super) fn nearest_month_day(today: Date, lean: Lean, month: i16, day: i16) -> Option<Date> {
+    let year = today.year();
+    let days = (year - 1..=year + 1).filter_map(|year| day_of(year, month, day));
+    let days: Vec<Date> = days.collect();
+    let fitting = days.iter().copied().filter(|day| match lean {
+        Lean::Past => *day <= today,
+        Lean::Future | Lean::Soon => *day >= today,
+        Lean::Nearest => true,
+    });
+    let nearest = fitting.min_by_key(|day| distance(today, *day));
+    // The 29th of February may have no year that fits.
+    nearest.or_else(|| days.into_iter().min_by_key(|day| distance(today, *day)))
+}
+
+/// Finds the weekday that is meant; one that was said to be last or next is never today.
+pub(super) fn nearest_day(today: Date, lean: Lean, day: Weekday, said: bool) -> Option<Date> {
+    let ahead = i64::from(today.weekday().until(day));
+    let behind = i64::from(today.weekday().since(day));
+    let days = match (lean, ahead) {
+        (Lean::Past, 0) if said => -7,
+        (Lean::Future, 0) => 7,
+        (_, 0) => 0,
+        (Lean::Past, _) => -behind,
+        (Lean::Future | Lean::Soon, _) => ahead,
+        (Lean::Nearest, _) if ahead < behind => ahead,
+        (Lean::Nearest, _) => -behind,
+    };
+    days_away(today, days)
+}
