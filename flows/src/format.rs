@@ -88,6 +88,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_above_a_dash_stays_there() {
+        check(
+            "# top\n\n- a: 1\n  b: text?\n\n# second\n- a: 2\n\n- c\n",
+            &expect![[r"
+                # top
+
+                - a: 1
+                  b: text?
+
+                # second
+                - a: 2
+
+                - c
+            "]],
+        );
+    }
+
+    #[test]
     fn odd_texts_survive() {
         check(
             "a: |\n  one\n  two\nb: \"\\u202e\\t\\\\\"\nc: \"\"\nd: 'yes'\ne: {}\nf: []\n",

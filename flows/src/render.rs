@@ -45,6 +45,10 @@ pub fn template(city: &City, template: &Template, voice: Voice, values: &dyn Val
     let mut text = String::new();
     for piece in &template.pieces {
         match piece {
+            // A value such as "8:30 a.m." ends the sentence already.
+            Piece::Words(words) if text.ends_with('.') && is_end(words) => {
+                text.extend(words.strip_prefix('.'));
+            }
             Piece::Words(words) => text.push_str(words),
             Piece::Hole { path, filter } => {
                 text.push_str(&hole(city, path, *filter, voice, values));
@@ -52,6 +56,11 @@ pub fn template(city: &City, template: &Template, voice: Voice, values: &dyn Val
         }
     }
     text
+}
+
+/// Tells whether words begin with the end of a sentence, and not with dots left out: "…".
+fn is_end(words: &str) -> bool {
+    words.starts_with('.') && !words.starts_with("..")
 }
 
 fn hole(

@@ -189,14 +189,14 @@ impl Contact {
                 let readable = phone.readable();
                 match readable.split('-').collect::<Vec<_>>().as_slice() {
                     [area, _, line] => format!("{area}-•••-{line}"),
-                    _ => "•••".to_owned(),
+                    _ => HIDDEN.to_owned(),
                 }
             }
             Self::Email(email) => match email.as_str().split_once('@') {
                 Some((name, domain)) => {
                     format!("{}•••@{domain}", name.chars().take(1).collect::<String>())
                 }
-                None => "•••".to_owned(),
+                None => HIDDEN.to_owned(),
             },
         }
     }

@@ -18,10 +18,11 @@ pub fn clean(raw: &str, max_chars: usize) -> String {
     kept.trim().to_owned()
 }
 
+/// The joiners stay: emoji of several people and some scripts are written with them.
 fn is_unwanted(sign: char) -> bool {
     sign.is_control()
         || matches!(sign,
-            '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+            '\u{61c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Folds a text for comparison: lower case, no accents, ligatures opened, every run of anything
@@ -85,6 +86,8 @@ mod tests {
     #[test]
     fn cleaning_takes_out_what_no_one_typed() {
         assert_eq!(clean("a\u{202e}b\u{0}c\r\nd  ", 10), "abc \nd");
+        assert_eq!(clean("\u{61c}\u{200f}a\u{2067}b\u{feff}", 10), "ab");
+        assert_eq!(clean("👩\u{200d}👧", 10), "👩\u{200d}👧");
         assert_eq!(clean("e\u{301}té", 3), "été");
         assert_eq!(clean(&"x".repeat(50), 5), "xxxxx");
     }

@@ -8,7 +8,7 @@ use bot_core::understanding::{
 };
 use bot_core::value::Answer;
 use flows::City;
-use flows::model::slot::Slot;
+use flows::model::slot::{GiveUp, Slot};
 
 use crate::menu::{Item, Meaning};
 use crate::spare::fit;
@@ -55,6 +55,19 @@ impl Reading {
         }
     }
 
+    /// Tells whether no word of the message is left to mean something else: a "no" is no answer to
+    /// another question. Free words and topics may hold more.
+    pub(crate) fn says_nothing_else(&self) -> bool {
+        let free = matches!(
+            self,
+            Self::Answer {
+                answer: Answer::Known(Value::Text(_) | Value::Service(_) | Value::Faq(_)),
+                ..
+            }
+        );
+        self.is_whole() && !free
+    }
+
     /// Tells whether the message says nothing else.
     pub(crate) fn is_whole(&self) -> bool {
         match self {
@@ -74,10 +87,14 @@ pub(crate) fn read(
     content: &Content,
     heard: &Understanding,
 ) -> Option<Reading> {
-    if let Some(picked) = picked(menu, heard) {
-        return Some(picked);
-    }
     let by_type = of_type(city, slot, content, heard);
+    if let Some(picked) = picked(menu, heard) {
+        // "1" is a count where one is asked, and not the first choice, which is to skip.
+        let counts = matches!(picked, Reading::Picked(Meaning::Stance(_)))
+            && slot.kind != SlotKind::Text
+            && matches!(by_type, Some(Reading::Answer { .. }));
+        return if counts { by_type } else { Some(picked) };
+    }
     match by_type {
         Some(reading @ Reading::Answer { .. }) if slot.kind != SlotKind::Text => Some(reading),
         other => refusal_to_say(slot, heard).or(other),
@@ -91,12 +108,20 @@ pub(crate) fn picked(menu: &[Item], heard: &Understanding) -> Option<Reading> {
     Some(match &item.meaning {
         Meaning::Option(key) => Reading::known(Value::Choice(key.clone()), hit.p, hit.extent, ""),
         Meaning::Value(value) => Reading::known(value.clone(), hit.p, hit.extent, ""),
-        // Yes, no, skip are read by the stance, which knows more ways to say them.
-        Meaning::Stance(_) => return None,
-        Meaning::Intent(_) | Meaning::Change(_) | Meaning::ChangeSomething | Meaning::Other => {
-            Reading::Picked(item.meaning.clone())
-        }
+        // Yes, no, skip in words are read by the stance, which knows more ways to say them.
+        Meaning::Stance(_) if heard.stance.is_some() || hit.extent != Extent::Whole => return None,
+        Meaning::Stance(_)
+        | Meaning::Intent(_)
+        | Meaning::Change(_)
+        | Meaning::ChangeSomething
+        | Meaning::Other => Reading::Picked(item.meaning.clone()),
     })
+}
+
+/// Tells whether the flow goes on without this answer, so that whoever says at once that there is
+/// none need not be asked again.
+pub(crate) fn can_be_skipped(slot: &Slot) -> bool {
+    slot.optional || slot.give_up == Some(GiveUp::Skip)
 }
 
 /// Reads "no", "skip", "I don't know" where the slot can do without.
@@ -105,7 +130,7 @@ fn refusal_to_say(slot: &Slot, heard: &Understanding) -> Option<Reading> {
         heard.stance.filter(|hit| hit.extent == Extent::Whole || slot.kind != SlotKind::Text)?;
     match hit.stance {
         Stance::DontKnow if slot.unknown_ok => Some(Reading::none(Answer::Unknown, hit)),
-        Stance::Skip | Stance::DontKnow if slot.optional => {
+        Stance::Skip | Stance::DontKnow if can_be_skipped(slot) => {
             Some(Reading::none(Answer::Declined, hit))
         }
         Stance::No if slot.optional && slot.kind != SlotKind::AffirmDeny => {

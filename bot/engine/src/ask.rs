@@ -184,7 +184,7 @@ impl Work<'_> {
     }
 
     fn profile_value(&self, slot: &Slot) -> Option<Value> {
-        let contact = self.session.profile.contact.clone()?;
+        let contact = self.session.profile.contact.clone().filter(|own| !own.is_hidden())?;
         match (slot.kind, contact) {
             (SlotKind::Contact, contact) => Some(Value::Contact(contact)),
             (SlotKind::Phone, Contact::Phone(phone)) => Some(Value::Phone(phone)),

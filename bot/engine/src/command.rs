@@ -2,19 +2,42 @@
 //! resume.
 
 use bot_core::Language;
+use bot_core::channel::Source;
 use bot_core::effect::{Effect, HandoffReason};
+use bot_core::message::Content;
+use bot_core::slot::SlotKind;
 use bot_core::understanding::Command;
 use flows::model::flow::{Override, StepKind};
 
 use crate::advance::Go;
 use crate::depends;
+use crate::menu;
 use crate::scope::{SERVICE, questions_of};
 use crate::session::{MAX_DEPTH, Pending, Waiting};
 use crate::subflow::new_frame;
 use crate::wants::{WELCOME, ended_early};
 use crate::work::Work;
 
+/// Choices from which the key nine is the ninth of them.
+const LAST_KEY: usize = 9;
+
 impl Work<'_> {
+    /// Gives the command of a key that works everywhere on the phone; a nine that answers the open
+    /// question does not.
+    pub(crate) fn keyed(&self, content: &Content) -> Option<Command> {
+        if content.source != Some(Source::Keypad) {
+            return None;
+        }
+        let counts = self.pending_slot().is_some_and(|slot| slot.kind == SlotKind::Number);
+        let picks = || menu::of(self.city, &self.session).len() >= LAST_KEY;
+        match content.text.trim() {
+            "0" => Some(Command::Agent),
+            "9" if !counts && !picks() => Some(Command::Repeat),
+            "*" => Some(Command::Back),
+            _ => None,
+        }
+    }
+
     /// Obeys a command.
     pub(crate) fn command(&mut self, command: Command) {
         self.session.misses = 0;

@@ -1,9 +1,11 @@
 //! To a person and back: hours, waiting, acceptance, and that nobody came.
 
+use bot_core::contact::HIDDEN;
 use bot_core::effect::{Effect, Handoff, HandoffReason};
 use bot_core::event::{HandoffNews, Timer};
 use bot_core::message::{Choice, Content};
 use bot_core::understanding::{Command, Understanding};
+use bot_core::{Contact, Value};
 use flows::model::city::Queue;
 use flows::model::flow::{Flow, HandoffStep, StepKind, Target};
 use flows::render;
@@ -11,7 +13,7 @@ use std::time::Duration;
 
 use crate::advance::Go;
 use crate::scope::slot_of;
-use crate::session::{Owner, Waiting};
+use crate::session::{Frame, Owner, Waiting};
 use crate::words::named;
 use crate::work::{Work, flow_of};
 
@@ -81,17 +83,24 @@ impl Work<'_> {
             } else {
                 frame.answered.clone()
             };
-            for name in names {
-                let Some(slot) = slot_of(self.city, flow, frame, &name) else {
-                    continue;
-                };
-                let value = self.show(flow, frame, &name, self.voice());
-                if !value.is_empty() {
-                    brief.push(Choice { id: self.label(slot), label: value });
-                }
-            }
+            brief.extend(names.iter().filter_map(|name| self.told(flow, frame, name)));
         }
         brief
+    }
+
+    /// Gives an answer as agents see it: one that its flow masks, with its middle hidden.
+    fn told(&self, flow: &Flow, frame: &Frame, name: &str) -> Option<Choice> {
+        let slot = slot_of(self.city, flow, frame, name)?;
+        let shown = self.show(flow, frame, name, self.voice());
+        let is_masked = slot.private.is_some_and(|private| private.mask);
+        let label = match frame.value(name) {
+            Some(Value::Contact(contact)) if is_masked => contact.masked(),
+            Some(Value::Phone(phone)) if is_masked => Contact::Phone(phone.clone()).masked(),
+            Some(Value::Email(email)) if is_masked => Contact::Email(email.clone()).masked(),
+            Some(_) if is_masked => HIDDEN.to_owned(),
+            _ => shown,
+        };
+        (!label.is_empty()).then(|| Choice { id: self.label(slot), label })
     }
 
     /// Hands the conversation over when no flow can.
@@ -101,12 +110,8 @@ impl Work<'_> {
         }
         let brief = self.session.stack.last().and_then(|frame| {
             let flow = flow_of(self.city, frame)?;
-            let show = |name: &String| {
-                let slot = slot_of(self.city, flow, frame, name)?;
-                let label = self.show(flow, frame, name, self.voice());
-                Some(Choice { id: self.label(slot), label })
-            };
-            Some(frame.answered.iter().filter_map(show).collect::<Vec<_>>())
+            let told = frame.answered.iter().filter_map(|name| self.told(flow, frame, name));
+            Some(told.collect::<Vec<_>>())
         });
         for frame in std::mem::take(&mut self.session.stack) {
             self.effects.push(crate::wants::ended_early(frame.flow));

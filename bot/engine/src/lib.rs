@@ -32,7 +32,7 @@ mod words;
 mod work;
 
 pub use advance::STEP_RULE;
-pub use expect::expectation;
+pub use expect::{beginning, expectation};
 pub use session::Session;
 pub use step::step;
 pub use work::{MAX_HOPS, Note, Turn};

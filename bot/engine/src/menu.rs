@@ -11,7 +11,7 @@ use flows::render::{self, Voice};
 
 use bot_core::slot::SlotKind;
 
-use crate::scope::slot_of;
+use crate::scope::{is_optional, slot_of};
 use crate::session::{Frame, Pending, Session};
 use crate::words::{both, label_of, named};
 use crate::work::flow_of;
@@ -92,6 +92,16 @@ pub(crate) fn starters(city: &City, session: &Session) -> Vec<Item> {
     Builder { city, session }.intents(names)
 }
 
+/// Lists the starters if they stand under the last words and nothing else is going on: they may
+/// be answered by their number.
+pub(crate) fn shown_starters(city: &City, session: &Session) -> Vec<Item> {
+    let idle = session.pending.is_none() && session.stack.is_empty();
+    let starters = if idle { starters(city, session) } else { Vec::new() };
+    let last = session.last.last().map(|out| out.choices.iter().map(|choice| &choice.id));
+    let shown = last.is_some_and(|ids| ids.eq(starters.iter().map(|item| &item.id)));
+    if shown { starters } else { Vec::new() }
+}
+
 fn item(id: String, label: Bilingual<String>, meaning: Meaning) -> Item {
     Item { id, label, also: Bilingual::default(), meaning }
 }
@@ -137,7 +147,7 @@ impl Builder<'_> {
         if slot.unknown_ok {
             items.push(self.global("dont_know", Meaning::Stance(Stance::DontKnow)));
         }
-        if slot.optional && slot.kind != SlotKind::AffirmDeny {
+        if is_optional(flow, frame, slot) && slot.kind != SlotKind::AffirmDeny {
             items.push(self.global("skip", Meaning::Stance(Stance::Skip)));
         }
         items

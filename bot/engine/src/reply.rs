@@ -3,7 +3,7 @@
 use bot_core::Value;
 use bot_core::message::Content;
 use bot_core::slot::SlotKind;
-use bot_core::understanding::{Stance, Understanding};
+use bot_core::understanding::{Extent, Stance, Understanding};
 use bot_core::value::Answer;
 use flows::model::flow::StepKind;
 use flows::model::slot::Slot;
@@ -12,20 +12,23 @@ use crate::answer::{self, CERTAIN, Reading};
 use crate::ask::prefill_key;
 use crate::check;
 use crate::menu;
+use crate::scope::is_optional;
 use crate::session::{Origin, Pending};
 use crate::work::Work;
 
 impl Work<'_> {
     /// Reads a message as the answer to the open question, if one is open and it is one.
     pub(crate) fn read_answer(&self, content: &Content, heard: &Understanding) -> Option<Reading> {
-        let pending = self.session.pending.as_ref()?;
+        let Some(pending) = self.session.pending.as_ref() else {
+            return self.picked_starter(heard);
+        };
         let menu = menu::of(self.city, &self.session);
         let slot = match pending {
             Pending::Slot { slot, .. }
             | Pending::ReadBack { slot, .. }
             | Pending::Prefill { slot, .. }
             | Pending::Places { slot, .. }
-            | Pending::Topics { slot, .. } => self.slot(slot),
+            | Pending::Topics { slot, .. } => self.slot_here(slot),
             Pending::Confirm
             | Pending::ChangeWhat
             | Pending::DidYouMean { .. }
@@ -35,13 +38,15 @@ impl Work<'_> {
             pending,
             Pending::ReadBack { .. } | Pending::Prefill { .. } | Pending::Confirm | Pending::Resume
         );
-        let by_slot = slot.and_then(|slot| answer::read(self.city, slot, &menu, content, heard));
+        let by_slot = slot.and_then(|slot| answer::read(self.city, &slot, &menu, content, heard));
         if asks_yes_no {
             // A new value is more than a "no" before it.
             let value = by_slot.filter(|reading| {
                 matches!(reading, Reading::Answer { answer: Answer::Known(_), .. })
             });
-            return value.or_else(|| answer::yes_no(heard));
+            return value
+                .or_else(|| answer::yes_no(heard))
+                .or_else(|| answer::picked(&menu, heard));
         }
         by_slot.or_else(|| answer::picked(&menu, heard)).or_else(|| match pending {
             Pending::DidYouMean { .. } => answer::yes_no(heard),
@@ -56,8 +61,27 @@ impl Work<'_> {
         })
     }
 
+    /// Gives a slot, optional too where only the step that asks for it is.
+    fn slot_here(&self, name: &str) -> Option<Slot> {
+        let (flow, frame) = self.top()?;
+        let slot = self.slot(name)?;
+        let optional = is_optional(flow, frame, slot);
+        Some(Slot { optional, ..slot.clone() })
+    }
+
+    /// Reads what the counter offers to a resident who has nothing going on; words that only touch
+    /// on it are better read as what they say.
+    fn picked_starter(&self, heard: &Understanding) -> Option<Reading> {
+        let hit = heard.options.iter().find(|hit| hit.slot.is_none())?;
+        let menu = menu::shown_starters(self.city, &self.session);
+        answer::picked(&menu, heard).filter(|_| hit.extent == Extent::Whole)
+    }
+
     /// Does what an answer asks for.
     pub(crate) fn take_reading(&mut self, reading: Reading) {
+        if reading.says_nothing_else() {
+            self.session.spare.hear(&[], &[]);
+        }
         match reading {
             Reading::Answer { answer: Answer::Known(Value::Bool(yes)), .. }
                 if self.asks_yes_no() =>
@@ -193,7 +217,7 @@ impl Work<'_> {
     }
 
     fn stance_on_slot(&mut self, name: &str, changing: bool, stance: Stance) {
-        let Some(slot) = self.slot(name).cloned() else {
+        let Some(slot) = self.slot_here(name) else {
             return;
         };
         let answer = match stance {
@@ -201,7 +225,10 @@ impl Work<'_> {
                 Some(Answer::Known(Value::Bool(stance == Stance::Yes)))
             }
             Stance::DontKnow if slot.unknown_ok => Some(Answer::Unknown),
-            Stance::DontKnow | Stance::Skip | Stance::No if slot.optional => Some(Answer::Declined),
+            Stance::DontKnow | Stance::Skip if answer::can_be_skipped(&slot) => {
+                Some(Answer::Declined)
+            }
+            Stance::No if slot.optional => Some(Answer::Declined),
             Stance::Skip | Stance::No if slot.unknown_ok => Some(Answer::Unknown),
             Stance::Yes | Stance::No | Stance::DontKnow | Stance::Skip => None,
         };

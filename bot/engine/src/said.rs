@@ -7,7 +7,6 @@ use flows::model::flow::Flow;
 use crate::answer;
 use crate::menu::{self, Meaning};
 use crate::session::{MAX_LOOSE_PHOTOS, Owner, Pending};
-use crate::spare::Spare;
 use crate::work::Work;
 
 /// From here on, a message's language is followed.
@@ -26,7 +25,7 @@ impl Work<'_> {
     pub(crate) fn said(&mut self, content: &Content, heard: &Understanding) {
         self.session.n_turns = self.session.n_turns.saturating_add(1);
         self.session.reminded = false;
-        self.session.spare.clear();
+        self.session.spare.lay_aside();
         match self.session.owner {
             Owner::Agent => return,
             Owner::Queue => {
@@ -56,7 +55,7 @@ impl Work<'_> {
         if let Some(id) = &content.choice {
             self.picked(id, content, heard);
         } else {
-            self.session.spare = Spare::new(&heard.entities, &heard.options);
+            self.session.spare.hear(&heard.entities, &heard.options);
             self.understood(content, heard);
         }
     }
@@ -120,7 +119,6 @@ impl Work<'_> {
         let item = menu::of(self.city, &self.session).into_iter().find(|item| item.id == id);
         if let Some(item) = item {
             self.note("picked", id.to_owned());
-            self.session.spare.clear();
             self.take_meaning(&item.meaning);
             return;
         }
@@ -134,7 +132,7 @@ impl Work<'_> {
                 self.correct(slot, value, answer::CERTAIN);
             }
             _ if !content.text.is_empty() => {
-                self.session.spare = Spare::new(&heard.entities, &heard.options);
+                self.session.spare.hear(&heard.entities, &heard.options);
                 self.understood(content, heard);
             }
             _ => {
@@ -154,6 +152,11 @@ impl Work<'_> {
         if content.is_empty() {
             let unreadable = self.global("unreadable", &[]);
             self.say_then_restate(&unreadable);
+            return;
+        }
+        if let Some(command) = self.keyed(content) {
+            self.note("key", command.name());
+            self.command(command);
             return;
         }
         let reading = self.read_answer(content, heard);

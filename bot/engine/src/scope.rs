@@ -4,7 +4,7 @@ use bot_core::value::Answer;
 use bot_core::{Language, UnixMs, Value};
 use flows::City;
 use flows::model::expression::Path;
-use flows::model::flow::Flow;
+use flows::model::flow::{Flow, StepKind};
 use flows::model::service::{MonthDay, Service};
 use flows::model::slot::Slot;
 use flows::render::{self, Values, Voice};
@@ -51,6 +51,15 @@ impl<'a> Scope<'a> {
         let (service, n_used) = self.service(path)?;
         (path.fields.len() == n_used).then(|| service_is_open(self.city, service, self.now))
     }
+}
+
+/// Tells whether a slot's question may be left unanswered where the flow stands.
+pub(crate) fn is_optional(flow: &Flow, frame: &Frame, slot: &Slot) -> bool {
+    let step = flow.find_step(&frame.step).and_then(|place| flow.steps.get(place));
+    let here = step.is_some_and(|step| {
+        matches!(&step.kind, StepKind::Collect { slot: name, optional: true, .. } if *name == slot.name)
+    });
+    slot.optional || here
 }
 
 /// Tells whether a category can be reported now.

@@ -1,4 +1,4 @@
-//! What a message held besides the answer: values for slots that have not been asked yet.
+//! What messages held besides the answer: values for slots that have not been asked yet.
 
 use bot_core::slot::SlotKind;
 use bot_core::understanding::{Entity, Extent, Heard, OptionHit};
@@ -12,58 +12,76 @@ const TAKE_FROM: f32 = 0.6;
 /// Below this, an option that no one asked for is left alone.
 const TAKE_OPTION_FROM: f32 = 0.75;
 
-/// Values heard and not used yet. They stay with the session until the next message, since an
-/// action may have to give its result first.
+/// Values and options kept from earlier messages, each.
+const MAX_LEFT: usize = 12;
+
+/// Values heard and not used yet: those of the last message, and what is left of the messages
+/// before, newest first. What is said again later stands before what was said earlier; another
+/// flow or a command forgets what is left.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Spare {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     entities: Vec<Entity>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     options: Vec<OptionHit>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_entities: Vec<Entity>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    left_options: Vec<OptionHit>,
 }
 
 impl Spare {
     /// Tells whether nothing is left.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entities.is_empty() && self.options.is_empty()
+        *self == Self::default()
     }
 
-    pub(crate) fn new(entities: &[Entity], options: &[OptionHit]) -> Self {
-        Self { entities: entities.to_vec(), options: options.to_vec() }
+    /// Puts what the last message held with what is left, before another message is read.
+    pub(crate) fn lay_aside(&mut self) {
+        let (entities, options) =
+            (std::mem::take(&mut self.entities), std::mem::take(&mut self.options));
+        self.left_entities.retain(|old| !entities.iter().any(|new| new.kind == old.kind));
+        self.left_options.retain(|old| !options.iter().any(|new| new.slot == old.slot));
+        let good = |entity: &Entity| matches!(entity.heard, Heard::Value(_));
+        self.left_entities.splice(0..0, entities.into_iter().filter(good));
+        self.left_options.splice(0..0, options.into_iter().filter(|hit| hit.slot.is_some()));
+        self.left_entities.truncate(MAX_LEFT);
+        self.left_options.truncate(MAX_LEFT);
+    }
+
+    /// Takes what a message held.
+    pub(crate) fn hear(&mut self, entities: &[Entity], options: &[OptionHit]) {
+        self.entities = entities.to_vec();
+        self.options = options.to_vec();
+    }
+
+    /// Forgets what is left of earlier messages.
+    pub(crate) fn forget_left(&mut self) {
+        self.left_entities.clear();
+        self.left_options.clear();
     }
 
     /// Forgets the entity that was used, so that it is not used twice.
     pub(crate) fn used(&mut self, words: &str) {
         self.entities.retain(|entity| entity.words != words);
+        self.left_entities.retain(|entity| entity.words != words);
     }
 
     pub(crate) fn clear(&mut self) {
-        self.entities.clear();
-        self.options.clear();
+        *self = Self::default();
     }
 
-    /// Takes a value for a slot, if the message held one.
+    /// Takes a value for a slot, if a message held one.
     pub(crate) fn take(&mut self, slot: &Slot) -> Option<(Answer, f32)> {
-        let option = self.options.iter().position(|hit| {
-            hit.slot.as_deref() == Some(&slot.name)
-                && hit.p >= TAKE_OPTION_FROM
-                && slot.option(&hit.key).is_some()
-        });
-        if let Some(place) = option {
-            let hit = self.options.remove(place);
+        let option = option_for(&mut self.options, slot)
+            .or_else(|| option_for(&mut self.left_options, slot));
+        if let Some(hit) = option {
             return Some((Answer::Known(Value::Choice(hit.key)), hit.p));
         }
-        let place = self.entities.iter().position(|entity| {
-            entity.p >= TAKE_FROM
-                && matches!(entity.heard, Heard::Value(_))
-                && volunteers(slot.kind, entity)
-        })?;
-        let entity = self.entities.remove(place);
-        let Heard::Value(value) = entity.heard else {
-            return None;
-        };
-        Some((Answer::Known(fit(value, slot.kind)), entity.p))
+        let (value, p) = value_for(&mut self.entities, slot)
+            .or_else(|| value_for(&mut self.left_entities, slot))?;
+        Some((Answer::Known(fit(value, slot.kind)), p))
     }
 
     /// Takes a value that a slot's type refuses, if the message held one.
@@ -74,6 +92,33 @@ impl Spare {
                 && volunteers(slot.kind, entity)
         })?;
         Some(self.entities.remove(place))
+    }
+}
+
+/// Takes the one option of a slot that was heard; "big and dangerous" must be asked.
+fn option_for(options: &mut Vec<OptionHit>, slot: &Slot) -> Option<OptionHit> {
+    let mut fitting = options.iter().filter(|hit| {
+        hit.slot.as_deref() == Some(&slot.name)
+            && hit.p >= TAKE_OPTION_FROM
+            && slot.option(&hit.key).is_some()
+    });
+    let hit = fitting.next()?.clone();
+    let one = fitting.all(|other| other.key == hit.key);
+    options.retain(|other| other.slot != hit.slot);
+    one.then_some(hit)
+}
+
+fn value_for(entities: &mut Vec<Entity>, slot: &Slot) -> Option<(Value, f32)> {
+    let place = entities.iter().position(|entity| {
+        entity.p >= TAKE_FROM
+            && matches!(entity.heard, Heard::Value(_))
+            && entity.slot.as_ref().is_none_or(|name| *name == slot.name)
+            && volunteers(slot.kind, entity)
+    })?;
+    let entity = entities.remove(place);
+    match entity.heard {
+        Heard::Value(value) => Some((value, entity.p)),
+        Heard::Refused { .. } => None,
     }
 }
 

@@ -12,7 +12,6 @@ use crate::advance::Go;
 use crate::eval;
 use crate::scope::Scope;
 use crate::session::{MAX_DEPTH, Origin, Pending};
-use crate::spare::Spare;
 use crate::work::Work;
 
 /// Titles offered when several intents may be meant.
@@ -26,10 +25,10 @@ impl Work<'_> {
     /// Does what an intent asks for.
     pub(crate) fn wants(&mut self, intent: &String, picked: bool) {
         self.note("intent", intent.clone());
-        if let Some(Pending::DidYouMean { entities, .. }) = &self.session.pending
+        if let Some(Pending::DidYouMean { entities, .. }) = self.session.pending.clone()
             && picked
         {
-            self.session.spare = Spare::new(entities, &[]);
+            self.session.spare.hear(&entities, &[]);
         }
         if let Some(command) = self.city.intents.get(intent).and_then(|intent| intent.command) {
             self.command(command);
@@ -109,6 +108,7 @@ impl Work<'_> {
 
     fn begin(&mut self, started: Started<'_>) {
         self.session.welcomed |= started.flow.name == WELCOME;
+        self.session.spare.forget_left();
         self.push(started.flow);
         for (name, value) in topics(started) {
             self.fill(&name, Answer::Known(value), Origin::Answer);

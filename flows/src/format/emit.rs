@@ -62,6 +62,7 @@ impl Writer {
             Body::List { items, .. } if is_block(item) => {
                 for item in items {
                     self.above(&item.above, depth);
+                    self.above(above_dash(item), depth);
                     self.indent(depth);
                     self.dash(item, depth);
                 }
@@ -178,6 +179,19 @@ impl Writer {
     }
 }
 
+/// What is above a block belongs to its first entry; where that one stands beside a dash, it goes
+/// above the dash.
+fn above_dash(item: &Item) -> &[Above] {
+    match &item.body {
+        Body::Map { entries, .. } if is_block(item) => {
+            entries.first().map_or(&[], |(key, _)| key.above.as_slice())
+        }
+        Body::Nothing | Body::Plain(_) | Body::Quoted(_) | Body::List { .. } | Body::Map { .. } => {
+            &[]
+        }
+    }
+}
+
 /// Tells whether a collection is laid out on lines of its own.
 fn is_block(item: &Item) -> bool {
     match &item.body {
@@ -187,9 +201,12 @@ fn is_block(item: &Item) -> bool {
     }
 }
 
-/// Tells whether a plain value stays plain: a name, a number, a time, a code.
+/// Tells whether a plain value stays plain: a name, a number, a time, a code, `text?`.
 fn is_word(text: &str) -> bool {
-    text.chars().all(|sign| sign.is_ascii_alphanumeric() || "_.-+/".contains(sign))
+    text.strip_suffix('?')
+        .unwrap_or(text)
+        .chars()
+        .all(|sign| sign.is_ascii_alphanumeric() || "_.-+/".contains(sign))
 }
 
 fn is_invisible(sign: char) -> bool {

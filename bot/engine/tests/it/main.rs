@@ -1,6 +1,8 @@
 //! The engine on the demo city, by transcripts and properties.
 
 #[cfg(test)]
+mod early;
+#[cfg(test)]
 mod lab;
 #[cfg(test)]
 mod properties;

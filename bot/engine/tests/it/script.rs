@@ -61,6 +61,7 @@ fn read(sign: &str, content: &mut Content, heard: &mut Understanding) {
         "fr" => heard.lang = Some(LangGuess { lang: Language::Fr, p: 0.97 }),
         "en" => heard.lang = Some(LangGuess { lang: Language::En, p: 0.97 }),
         "emergency" => heard.emergency = Some(value.to_owned()),
+        "key" => content.source = Some(bot_core::channel::Source::Keypad),
         "tap" => content.choice = Some(value.to_owned()),
         "photo" => content.attachments.push(Attachment {
             id: bot_core::id::AttachmentId::from_parts(crate::lab::MORNING, &[7; 10]),

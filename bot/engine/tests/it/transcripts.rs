@@ -429,6 +429,51 @@ fn silence_reminds_then_parks_and_a_word_resumes() {
 }
 
 #[test]
+fn an_agent_is_told_a_private_contact_with_its_middle_hidden() {
+    check(
+        Web,
+        En,
+        "
+        > pothole at 12 Cartier | i=report_pothole en at=12-Cartier opt=size.large
+        > skip | skip
+        > skip | skip
+        > 418-555-1234 | phone=418-555-1234
+        > a person please | cmd=agent",
+        &expect![[r#"
+            > pothole at 12 Cartier | i=report_pothole en at=12-Cartier opt=size.large
+            * call requests.find_near
+            < A photo? If not, say "no". [Skip]
+            > skip | skip
+            < Anything the crew should know? [Skip]
+            > skip | skip
+            < Where can we tell you when it is fixed? [Skip]
+            > 418-555-1234 | phone=418-555-1234
+            * private contact 90d
+            < I will send: Place: 12 Rue Cartier; Size: Large (a tire); How to reach you: 418-555-1234. Is that right? [Yes] [Change] [No]
+            > a person please | cmd=agent
+            < I am passing you to a person (Front desk).
+            * handoff front_desk Asked (Place: 12 Rue Cartier; Size: Large (a tire); How to reach you: 418-•••-1234)
+        "#]],
+    );
+}
+
+#[test]
+fn at_night_the_opening_hour_ends_its_sentence_once() {
+    check(
+        Sms,
+        En,
+        "
+        # night
+        > a person please | cmd=agent",
+        &expect![[r#"
+            > a person please | cmd=agent
+            < No one is there right now (Front desk). Opens: Wednesday, May 13, 8:30 a.m.
+            < Would you like to leave a message? Write it, or say "no". [Skip]
+        "#]],
+    );
+}
+
+#[test]
 fn an_agent_takes_over_and_gives_back() {
     check(
         Web,
