@@ -1,1 +1,23 @@
-//! To come.
+//! The shell around the engine: it waits, retries and measures, so that the engine need not.
+//!
+//! Lives here: turns of conversations, timers, upkeep, the city that is live, and rehearsals of
+//! the city's conversation tests. Never here: SQL, HTTP, what to say.
+
+pub mod error;
+mod fold;
+mod last_resort;
+pub mod lesson;
+mod metrics;
+pub mod rehearsal;
+mod runner;
+mod shell;
+mod timers;
+mod town;
+mod turn;
+mod upkeep;
+
+pub use error::Error;
+pub use metrics::{Metrics, Numbers, metrics_text};
+pub use runner::{Runner, Settings};
+pub use shell::Shell;
+pub use town::{Square, Town};

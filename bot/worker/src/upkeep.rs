@@ -1,0 +1,43 @@
+//! What is done from time to time: private words are hidden, what is old is taken away.
+
+use bot_core::UnixMs;
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::shell::Shell;
+
+/// Rows taken away at once, so that no transaction gets long.
+const MAX_AT_ONCE: u32 = 500;
+/// How long finished jobs are kept.
+const KEEP_JOBS: Duration = Duration::from_hours(24);
+/// How long events for screens are kept.
+const KEEP_DESK: Duration = Duration::from_hours(72);
+/// How long a file is kept that no message has claimed.
+const KEEP_LOOSE_FILES: Duration = Duration::from_hours(24);
+
+/// Does one round; gives how many rows were changed.
+pub(crate) async fn run(shell: &Shell) -> Result<u64, Error> {
+    let now = shell.now();
+    Ok(hide(shell, now).await? + purge(shell, now).await?)
+}
+
+/// Hides private words whose time has come.
+async fn hide(shell: &Shell, now: UnixMs) -> Result<u64, Error> {
+    let mut n_rows = 0;
+    let mut tx = shell.store.begin().await?;
+    for text in tx.private().due(now, MAX_AT_ONCE).await? {
+        n_rows += tx.private().redact(text.conversation, &text.text).await?;
+        tx.private().forget(text.id).await?;
+    }
+    tx.commit().await?;
+    Ok(n_rows)
+}
+
+async fn purge(shell: &Shell, now: UnixMs) -> Result<u64, Error> {
+    let mut tx = shell.store.begin().await?;
+    let mut n_rows = tx.upkeep().purge_jobs(now.minus(KEEP_JOBS), MAX_AT_ONCE).await?;
+    n_rows += tx.upkeep().purge_desk(now.minus(KEEP_DESK), MAX_AT_ONCE).await?;
+    n_rows += tx.upkeep().purge_attachments(now.minus(KEEP_LOOSE_FILES), MAX_AT_ONCE).await?;
+    tx.commit().await?;
+    Ok(n_rows)
+}
