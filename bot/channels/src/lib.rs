@@ -1,1 +1,7 @@
-//! To come.
+//! One file per channel: from the provider's wire format to our words, and back.
+//!
+//! Lives here: `decode`, which is pure and takes any bytes, and what a channel sends. Never here:
+//! storage, decisions, what to say.
+
+pub mod object;
+pub mod web;

@@ -1,0 +1,28 @@
+//! What the door must know of the city, from whoever has it.
+
+use bot_core::{Channel, Language};
+use std::time::Duration;
+
+/// The house rules at this moment.
+pub trait House: Send + Sync {
+    /// Gives the hash of the city's package.
+    fn release(&self) -> String;
+
+    /// Gives the city's name.
+    fn city_name(&self, lang: Language) -> String;
+
+    /// Gives the city's languages, the first one spoken first.
+    fn languages(&self) -> Vec<Language>;
+
+    /// Gives how long the counter waits for the rest of a thought.
+    fn burst(&self, channel: Channel) -> Duration;
+
+    /// Tells whether everything that answers is there; else what is missing.
+    ///
+    /// # Errors
+    /// What is missing, for an operator.
+    fn ready(&self) -> Result<(), String>;
+
+    /// Writes the counters in the text format of Prometheus.
+    fn metrics(&self) -> String;
+}

@@ -1,0 +1,83 @@
+//! Every path and the layers around it.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use bot_channels::web::{MAX_BODY_BYTES, MAX_FILES};
+use std::any::Any;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+use crate::problem::Problem;
+use crate::state::Web;
+use crate::{attachments, chat, events, health, page};
+
+/// Room for the parts of a form around its files.
+const FORM_ROOM_BYTES: usize = 64 * 1024;
+
+/// Makes the door.
+pub fn router(web: Web) -> Router {
+    let limits = web.limits;
+    let quick = Router::new()
+        .route("/", get(page::page))
+        .route("/chat.js", get(page::script))
+        .route("/chat.css", get(page::style))
+        .route("/api/openapi.json", get(page::openapi))
+        .route("/api/chat", post(chat::open))
+        .route("/api/chat/messages", post(chat::post).get(chat::list))
+        .route("/healthz", get(health::health))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(web.clone(), answer_in_time))
+        .layer(CompressionLayer::new());
+    let upload_bytes = limits.max_file_bytes * MAX_FILES.min(4) + FORM_ROOM_BYTES;
+    let files = Router::new()
+        .route("/api/chat/attachments", post(attachments::upload))
+        .route("/api/chat/attachments/{id}", get(attachments::download))
+        .layer(DefaultBodyLimit::max(upload_bytes))
+        .layer(middleware::from_fn_with_state(web.clone(), upload_in_time));
+    let streams = Router::new().route("/api/chat/events", get(events::events));
+    quick
+        .merge(files)
+        .merge(streams)
+        .fallback(async || Problem::NotFound)
+        .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+        .layer(RequestBodyTimeoutLayer::new(limits.body_pause))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| panicked()))
+        .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(set(header::REFERRER_POLICY, "no-referrer"))
+        // What residents say stays in no cache; whatever may stay says so itself.
+        .layer(set(header::CACHE_CONTROL, "no-store"))
+        .layer(set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=()"))
+        .with_state(web)
+}
+
+fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Answers in time, if only that it could not.
+async fn answer_in_time(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(web.limits.answer, next.run(request)).await;
+    answer.unwrap_or_else(|_| {
+        tracing::error!("an answer took too long");
+        Problem::Unavailable.into_response()
+    })
+}
+
+/// Bounds how long files may take to come, however small their drops are.
+async fn upload_in_time(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let answer = tokio::time::timeout(web.limits.upload, next.run(request)).await;
+    answer.unwrap_or_else(|_| Problem::TooSlow.into_response())
+}
+
+fn panicked() -> Response {
+    tracing::error!("a handler has panicked");
+    Problem::Internal.into_response()
+}

@@ -1,0 +1,127 @@
+//! The token of a web conversation: whoever holds it is in that conversation, and in no other.
+//!
+//! It is signed, not stored: conversation, visitor, end of life, and HMAC-SHA-256 (RFC 2104) over
+//! the three, base64url without padding.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bot_core::UnixMs;
+use bot_core::id::ConversationId;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use std::fmt;
+use uuid::Uuid;
+
+const N_ID_BYTES: usize = 16;
+const N_SIGNED_BYTES: usize = 2 * N_ID_BYTES + N_TIME_BYTES;
+const N_TIME_BYTES: usize = 8;
+const N_MAC_BYTES: usize = 32;
+/// Characters of a token.
+const MAX_TOKEN_CHARS: usize = 128;
+/// Bytes of a key.
+pub const N_KEY_BYTES: usize = 32;
+
+/// The key that signs tokens.
+#[derive(Clone)]
+pub struct TokenKey([u8; N_KEY_BYTES]);
+
+impl fmt::Debug for TokenKey {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("TokenKey(…)")
+    }
+}
+
+/// What a token opens: one visitor's conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pass {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// The visitor's address on the web channel.
+    pub visitor: Uuid,
+}
+
+/// Why a token is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// Not a token of this counter.
+    #[error("the token is not valid")]
+    Forged,
+    /// Its time is over.
+    #[error("the token has expired")]
+    Expired,
+}
+
+impl TokenKey {
+    /// Makes a key of its bytes.
+    #[must_use]
+    pub const fn new(bytes: [u8; N_KEY_BYTES]) -> Self {
+        Self(bytes)
+    }
+
+    fn mac(&self, signed: &[u8]) -> Option<Hmac<Sha256>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
+        mac.update(signed);
+        Some(mac)
+    }
+
+    /// Makes the token of a visitor's conversation.
+    #[must_use]
+    pub fn issue(&self, pass: Pass, until: UnixMs) -> String {
+        let mut bytes = pass.conversation.0.as_bytes().to_vec();
+        bytes.extend(pass.visitor.as_bytes());
+        bytes.extend(until.0.to_be_bytes());
+        if let Some(mac) = self.mac(&bytes) {
+            bytes.extend(mac.finalize().into_bytes());
+        }
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Tells what a token opens.
+    ///
+    /// # Errors
+    /// Says whether it is not ours or out of date.
+    pub fn check(&self, token: &str, now: UnixMs) -> Result<Pass, TokenError> {
+        if token.len() > MAX_TOKEN_CHARS {
+            return Err(TokenError::Forged);
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| TokenError::Forged)?;
+        let (signed, mac) = bytes.split_at_checked(N_SIGNED_BYTES).ok_or(TokenError::Forged)?;
+        if mac.len() != N_MAC_BYTES {
+            return Err(TokenError::Forged);
+        }
+        let own = self.mac(signed).ok_or(TokenError::Forged)?;
+        own.verify_slice(mac).map_err(|_| TokenError::Forged)?;
+        let (conversation, rest) = signed.split_at(N_ID_BYTES);
+        let (visitor, until) = rest.split_at(N_ID_BYTES);
+        let id = |bytes| Uuid::from_slice(bytes).map_err(|_| TokenError::Forged);
+        let until = until.try_into().map(i64::from_be_bytes).map_err(|_| TokenError::Forged)?;
+        if now >= UnixMs(until) {
+            return Err(TokenError::Expired);
+        }
+        Ok(Pass { conversation: ConversationId(id(conversation)?), visitor: id(visitor)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_our_own_tokens_in_their_time_are_taken() {
+        let key = TokenKey::new([7; N_KEY_BYTES]);
+        let conversation = ConversationId::from_parts(UnixMs(5), &[3; 10]);
+        let pass = Pass { conversation, visitor: Uuid::from_bytes([9; 16]) };
+        let token = key.issue(pass, UnixMs(1_000));
+        assert_eq!(key.check(&token, UnixMs(999)), Ok(pass));
+        assert_eq!(key.check(&token, UnixMs(1_000)), Err(TokenError::Expired));
+        let other = TokenKey::new([8; N_KEY_BYTES]);
+        assert_eq!(other.check(&token, UnixMs(999)), Err(TokenError::Forged));
+        for bad in ["", "x", "????", token.strip_suffix(|_| true).unwrap(), &format!("{token}AA")] {
+            assert_eq!(key.check(bad, UnixMs(999)), Err(TokenError::Forged), "{bad}");
+        }
+        let mut longer = URL_SAFE_NO_PAD.decode(&token).unwrap();
+        longer[20] ^= 1;
+        let changed = URL_SAFE_NO_PAD.encode(longer);
+        assert_eq!(key.check(&changed, UnixMs(1)), Err(TokenError::Forged));
+    }
+}

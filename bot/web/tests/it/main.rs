@@ -1,0 +1,32 @@
+//! The door, tried from outside: every path over a store in memory, with made-up time and chance.
+//!
+//! Never here: the engine. Where the counter must speak, a test writes its words into the store.
+
+#[cfg(test)]
+mod api;
+#[cfg(test)]
+mod door;
+#[cfg(test)]
+mod events;
+#[cfg(test)]
+mod failures;
+#[cfg(test)]
+mod faulty;
+#[cfg(test)]
+mod files;
+#[cfg(test)]
+mod forms;
+#[cfg(test)]
+mod logs;
+#[cfg(test)]
+mod open;
+#[cfg(test)]
+mod pages;
+#[cfg(test)]
+mod read;
+#[cfg(test)]
+mod send;
+#[cfg(test)]
+mod tokens;
+#[cfg(test)]
+mod wire;
