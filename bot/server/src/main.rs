@@ -1,3 +1,40 @@
-//! To come.
+//! `guichet`: the counter's one binary.
+//!
+//! Lives here: the command line, settings and wiring. Never here: logic. Results go to standard
+//! output, talk to standard error; exit codes are 0 fine, 1 found faults, 2 wrong use.
 
-fn main() {}
+mod cli;
+mod commands;
+mod log;
+mod out;
+mod package;
+mod settings;
+mod world;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+use cli::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            out::tell(&format!("guichet: {error:#}"));
+            ExitCode::from(out::WRONG_USE)
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let settings = settings::load(cli.config.as_deref(), cli.city.as_deref())?;
+    match cli.command {
+        Command::Serve(args) => commands::serve::run(&settings, &args),
+        Command::Chat(args) => commands::chat::run(&settings, &args),
+        Command::Flows(args) => commands::flows::run(&settings, &args),
+        Command::Nlu(args) => commands::nlu::run(&settings, &args),
+        Command::Case(args) => commands::case::run(&settings, &args),
+        Command::Migrate(args) => commands::migrate::run(&settings, &args),
+    }
+}

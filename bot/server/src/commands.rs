@@ -1,0 +1,8 @@
+//! The commands, one file each.
+pub(crate) mod case;
+pub(crate) mod chat;
+pub(crate) mod flows;
+pub(crate) mod migrate;
+pub(crate) mod nlu;
+pub(crate) mod serve;
+pub(crate) mod town;

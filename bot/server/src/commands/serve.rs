@@ -1,0 +1,222 @@
+//! `guichet serve`: the service.
+
+use anyhow::Context;
+use bot_city::Register;
+use bot_core::{Chance, Channel, Clock, Language};
+use bot_store::Store;
+use bot_web::token::{N_KEY_BYTES, TokenKey};
+use bot_web::{House, Web};
+use bot_worker::metrics_text;
+use bot_worker::{Metrics, Runner, Shell, Square};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::cli::{Role, ServeArgs};
+use crate::commands::town::{self, Learnt};
+use crate::settings::{Settings, redacted};
+use crate::world::{OsChance, OsClock};
+use crate::{log, out};
+
+/// Runs the service until it is told to stop.
+pub(crate) fn run(settings: &Settings, args: &ServeArgs) -> anyhow::Result<ExitCode> {
+    log::start(&settings.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(settings, args.role))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The parts of a running service.
+pub(crate) struct Service {
+    pub shell: Shell,
+    pub store: Arc<dyn Store>,
+}
+
+/// Opens the store and puts the city up.
+pub(crate) async fn prepare(
+    settings: &Settings,
+    store: Arc<dyn Store>,
+) -> anyhow::Result<(Service, Learnt)> {
+    let (package, mut town, learnt) = town::build(settings)?;
+    let clock: Arc<dyn Clock> = Arc::new(OsClock);
+    let chance: Arc<dyn Chance> = Arc::new(OsChance);
+    town::settle(&mut town, &package, store.as_ref(), clock.now()).await?;
+    let shell = Shell {
+        store: Arc::clone(&store),
+        square: Arc::new(Square::new(town)),
+        actions: Arc::new(Register),
+        clock,
+        chance,
+        metrics: Arc::new(Metrics::default()),
+    };
+    Ok((Service { shell, store }, learnt))
+}
+
+/// Opens the store that the settings name.
+pub(crate) async fn open_store(settings: &Settings) -> anyhow::Result<Arc<dyn Store>> {
+    let mut store = bot_store_sql::Settings::new(&settings.store.url);
+    store.max_connections = settings.store.max_connections.max(2);
+    let shown = redacted(&settings.store.url);
+    bot_store_sql::open(&store).await.with_context(|| format!("cannot open the store {shown}"))
+}
+
+async fn serve(settings: &Settings, role: Role) -> anyhow::Result<()> {
+    // The door is taken first: a second counter on the same port must not touch the store.
+    let listener = match role {
+        Role::All | Role::Web => {
+            Some(TcpListener::bind(&settings.server.bind).await.with_context(|| {
+                format!(
+                    "cannot listen on {}: is a counter running there already? (server.bind)",
+                    settings.server.bind
+                )
+            })?)
+        }
+        Role::Worker => None,
+    };
+    let store = open_store(settings).await?;
+    let (service, learnt) = prepare(settings, store).await?;
+    announce(settings, &service.shell, &learnt, listener.as_ref());
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    if matches!(role, Role::All | Role::Worker) {
+        let runner = Runner::new(service.shell.clone(), settings.runner(), stop.clone());
+        tasks.spawn(runner.run());
+    }
+    if let Some(listener) = listener {
+        let web = web(settings, &service.shell).await?.until(stop.clone());
+        tasks.spawn(bot_web::serve(listener, web));
+    }
+    tasks.spawn(reload_on_hangup(settings.clone(), service.shell.clone(), stop.clone()));
+    tasks.close();
+    wait_for_stop().await;
+    out::tell("stopping: what is in progress is being finished …");
+    stop.cancel();
+    let grace = Duration::from_secs(settings.worker.grace_s.saturating_add(5));
+    if tokio::time::timeout(grace, tasks.wait()).await.is_err() {
+        tracing::warn!("some clients were still connected at the end of the grace");
+    }
+    service.store.close().await;
+    out::tell("stopped");
+    Ok(())
+}
+
+/// Says what was done and where to click.
+fn announce(settings: &Settings, shell: &Shell, learnt: &Learnt, listener: Option<&TcpListener>) {
+    let town = shell.town();
+    let city = &town.city;
+    let understanding = match learnt {
+        Learnt::Now(took) => {
+            format!("trained in {:.1} s, kept for the next start", took.as_secs_f64())
+        }
+        Learnt::Before(took) => format!("read in {:.2} s", took.as_secs_f64()),
+    };
+    out::tell(&format!("{}: {}", city.info.name.fr, settings.city.dir.display()));
+    out::tell(&format!(
+        "  {} flows, {} categories, {} intents, {} places; checked, no fault",
+        city.flows.len(),
+        city.services.len(),
+        city.intents.len(),
+        city.places.len()
+    ));
+    out::tell(&format!("  understanding {understanding}"));
+    out::tell(&format!("  store {}", redacted(&settings.store.url)));
+    if let Some(address) = listener.and_then(|listener| listener.local_addr().ok()) {
+        out::tell(&format!("\nThe counter is open: http://{address}   (Ctrl-C stops it)"));
+    } else {
+        out::tell("\nThe worker is at work. (Ctrl-C stops it)");
+    }
+}
+
+async fn wait_for_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    let terminated = async {
+        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        () = terminated => {}
+    }
+}
+
+/// Reads the city again on SIGHUP; one with faults is refused, and the old one stays.
+async fn reload_on_hangup(settings: Settings, shell: Shell, stop: CancellationToken) {
+    let kind = tokio::signal::unix::SignalKind::hangup();
+    let Ok(mut hangup) = tokio::signal::unix::signal(kind) else { return };
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = hangup.recv() => {}
+        }
+        match reload(&settings, &shell).await {
+            Ok(hash) => tracing::info!(release = hash, "another city package is live"),
+            Err(error) => {
+                tracing::error!("the city package was refused, the old one stays: {error:#}");
+            }
+        }
+    }
+}
+
+async fn reload(settings: &Settings, shell: &Shell) -> anyhow::Result<String> {
+    let own = settings.clone();
+    let built = tokio::task::spawn_blocking(move || town::build(&own)).await?;
+    let (package, mut town, _) = built?;
+    town::settle(&mut town, &package, shell.store.as_ref(), shell.now()).await?;
+    let hash = town.city.hash.clone();
+    shell.square.swap(town);
+    Ok(hash)
+}
+
+async fn web(settings: &Settings, shell: &Shell) -> anyhow::Result<Web> {
+    let mut fresh = [0; N_KEY_BYTES];
+    shell.chance.fill(&mut fresh);
+    let mut tx = shell.store.begin().await?;
+    let key = tx.secrets().get_or_insert("web_token", &fresh).await?;
+    tx.commit().await?;
+    let key: [u8; N_KEY_BYTES] =
+        key.try_into().map_err(|_| anyhow::anyhow!("the key of the tokens has a wrong length"))?;
+    Ok(Web::new(
+        Arc::clone(&shell.store),
+        Arc::clone(&shell.clock),
+        Arc::clone(&shell.chance),
+        Arc::new(OpenHouse(shell.clone())),
+        TokenKey::new(key),
+        settings.limits(),
+    ))
+}
+
+/// The live city, as the door sees it.
+struct OpenHouse(Shell);
+
+impl House for OpenHouse {
+    fn release(&self) -> String {
+        self.0.town().city.hash.clone()
+    }
+
+    fn city_name(&self, lang: Language) -> String {
+        self.0.town().city.info.name.get(lang).clone()
+    }
+
+    fn languages(&self) -> Vec<Language> {
+        self.0.town().city.info.languages.clone()
+    }
+
+    fn burst(&self, channel: Channel) -> Duration {
+        Duration::from_millis(self.0.town().city.channel(channel).burst_ms)
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn metrics(&self) -> String {
+        metrics_text(&self.0.metrics.numbers())
+    }
+}

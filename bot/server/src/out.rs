@@ -1,0 +1,31 @@
+//! Results on standard output, talk on standard error.
+
+use std::io::Write;
+use std::process::ExitCode;
+
+/// Exit code: faults were found.
+pub(crate) const FOUND_FAULTS: u8 = 1;
+/// Exit code: wrong use, or what is needed is not there.
+pub(crate) const WRONG_USE: u8 = 2;
+
+/// Writes a line of result.
+///
+/// A reader that has gone (`| head`) ends the program quietly.
+pub(crate) fn line(text: &str) {
+    let mut out = std::io::stdout().lock();
+    if writeln!(out, "{text}").is_err() {
+        std::process::exit(0);
+    }
+}
+
+/// Writes a line of talk.
+pub(crate) fn tell(text: &str) {
+    let mut err = std::io::stderr().lock();
+    // Nobody is left to tell when this fails.
+    writeln!(err, "{text}").ok();
+}
+
+/// Gives the exit code: 1 where faults were found.
+pub(crate) fn code(found_faults: bool) -> ExitCode {
+    if found_faults { ExitCode::from(FOUND_FAULTS) } else { ExitCode::SUCCESS }
+}

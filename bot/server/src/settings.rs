@@ -1,0 +1,258 @@
+//! Settings: `guichet.toml`, then `GUICHET__SECTION__KEY` variables; what no one knows is refused.
+
+use anyhow::{Context, bail};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// The settings file that is read when none is named.
+const DEFAULT_FILE: &str = "guichet.toml";
+const PREFIX: &str = "GUICHET";
+
+/// Every setting; all may be left out.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The door.
+    pub server: ServerSettings,
+    /// Where everything is kept.
+    pub store: StoreSettings,
+    /// The city.
+    pub city: CitySettings,
+    /// The work.
+    pub worker: WorkerSettings,
+    /// The web chat.
+    pub web: WebSettings,
+    /// The log.
+    pub log: LogSettings,
+}
+
+/// The door.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ServerSettings {
+    /// Address and port to listen on.
+    pub bind: String,
+}
+
+impl Default for ServerSettings {
+    fn default() -> Self {
+        Self { bind: "127.0.0.1:8311".to_owned() }
+    }
+}
+
+/// Where everything is kept.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct StoreSettings {
+    /// `sqlite:PATH` or `postgres://user@host/database`. May hold a password: it is never logged.
+    pub url: String,
+    /// A file that holds the url instead, for secrets.
+    pub url_file: Option<PathBuf>,
+    /// Connections at most.
+    pub max_connections: u32,
+}
+
+impl Default for StoreSettings {
+    fn default() -> Self {
+        Self { url: "sqlite:data/guichet.db".to_owned(), url_file: None, max_connections: 8 }
+    }
+}
+
+impl std::fmt::Debug for StoreSettings {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("StoreSettings").field("url", &redacted(&self.url)).finish_non_exhaustive()
+    }
+}
+
+/// Gives a url without its password.
+pub(crate) fn redacted(url: &str) -> String {
+    match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.rsplit_once('@')?))) {
+        Some((scheme, (user, host))) => {
+            let user = user.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}@{host}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+/// The city.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CitySettings {
+    /// The folder of its package.
+    pub dir: PathBuf,
+    /// The folder for what is learnt from it.
+    pub cache_dir: PathBuf,
+}
+
+impl Default for CitySettings {
+    fn default() -> Self {
+        Self { dir: "flows/sainte-aurore".into(), cache_dir: "data".into() }
+    }
+}
+
+/// The work.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct WorkerSettings {
+    /// Jobs done at the same time.
+    pub n_at_once: usize,
+    /// Seconds that a job may take before another worker may have it.
+    pub lease_s: u64,
+    /// Seconds that jobs in progress may go on after a stop.
+    pub grace_s: u64,
+}
+
+impl Default for WorkerSettings {
+    fn default() -> Self {
+        Self { n_at_once: 8, lease_s: 30, grace_s: 20 }
+    }
+}
+
+/// The web chat.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct WebSettings {
+    /// Days that a browser's conversation stays open to it.
+    pub token_days: u64,
+    /// Megabytes of a photo or voice note.
+    pub max_file_mb: usize,
+    /// Listeners at once.
+    pub max_listeners: usize,
+}
+
+impl Default for WebSettings {
+    fn default() -> Self {
+        Self { token_days: 30, max_file_mb: 12, max_listeners: 10_000 }
+    }
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The log.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct LogSettings {
+    /// How lines are written.
+    pub format: LogFormat,
+    /// What is logged, as in `info,bot_worker=debug`.
+    pub filter: String,
+}
+
+impl Default for LogSettings {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info,sqlx=warn".to_owned() }
+    }
+}
+
+impl Settings {
+    /// Gives the work's settings.
+    pub(crate) fn runner(&self) -> bot_worker::Settings {
+        bot_worker::Settings {
+            n_at_once: self.worker.n_at_once.max(1),
+            lease: Duration::from_secs(self.worker.lease_s.max(5)),
+            grace: Duration::from_secs(self.worker.grace_s),
+            ..bot_worker::Settings::default()
+        }
+    }
+
+    /// Gives the door's bounds.
+    pub(crate) fn limits(&self) -> bot_web::Limits {
+        bot_web::Limits {
+            max_file_bytes: self.web.max_file_mb.clamp(1, 15) * 1024 * 1024,
+            max_listeners: self.web.max_listeners.max(1),
+            token_life: Duration::from_hours(24 * self.web.token_days.max(1)),
+            ..bot_web::Limits::default()
+        }
+    }
+}
+
+/// Reads the settings; `city` from the command line comes before them.
+pub(crate) fn load(file: Option<&Path>, city: Option<&Path>) -> anyhow::Result<Settings> {
+    let mut settings = from_sources(file)?;
+    if let Some(city) = city {
+        city.clone_into(&mut settings.city.dir);
+    }
+    if let Some(file) = &settings.store.url_file {
+        let url = std::fs::read_to_string(file)
+            .with_context(|| format!("cannot read store.url_file {}", file.display()))?;
+        url.trim().clone_into(&mut settings.store.url);
+    }
+    Ok(settings)
+}
+
+fn from_sources(file: Option<&Path>) -> anyhow::Result<Settings> {
+    let mut sources = config::Config::builder();
+    if let Some(file) = file {
+        if !file.is_file() {
+            bail!("there is no settings file {}", file.display());
+        }
+        sources = sources.add_source(config::File::from(file).format(config::FileFormat::Toml));
+    } else {
+        let file = config::File::new(DEFAULT_FILE, config::FileFormat::Toml).required(false);
+        sources = sources.add_source(file);
+    }
+    let variables = config::Environment::with_prefix(PREFIX)
+        .prefix_separator("__")
+        .separator("__")
+        .try_parsing(true);
+    let found = sources.add_source(variables).build().context("the settings cannot be read")?;
+    found.try_deserialize().map_err(|error| anyhow::anyhow!("{}", with_nearest(&error.to_string())))
+}
+
+/// Adds the nearest known name to "unknown field `x`, expected one of `a`, `b`".
+fn with_nearest(error: &str) -> String {
+    let names: Vec<&str> = error.split('`').skip(1).step_by(2).collect();
+    match names.split_first() {
+        Some((wrong, known)) if error.contains("unknown field") && !known.is_empty() => {
+            format!(
+                "the settings have no \"{wrong}\": {}",
+                flows::fault::suggest(wrong, known.iter().copied())
+            )
+        }
+        _ => format!("the settings cannot be read: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect_file;
+
+    #[test]
+    fn the_committed_schema_is_this_one() {
+        let schema = schemars::schema_for!(Settings);
+        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
+        expect_file!["../../../docs/config.schema.json"].assert_eq(&text);
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        assert_eq!(redacted("postgres://city:s3cret@db/guichet"), "postgres://city@db/guichet");
+        assert_eq!(redacted("sqlite:data/guichet.db"), "sqlite:data/guichet.db");
+        let settings =
+            StoreSettings { url: "postgres://a:b@c/d".to_owned(), ..StoreSettings::default() };
+        assert!(!format!("{settings:?}").contains(":b@"));
+    }
+
+    #[test]
+    fn an_unknown_name_gets_the_nearest_known_one() {
+        let toml = config::Config::builder()
+            .add_source(config::File::from_str("[store]\nurls = \"x\"\n", config::FileFormat::Toml))
+            .build()
+            .unwrap();
+        let error = toml.try_deserialize::<Settings>().unwrap_err().to_string();
+        assert_eq!(with_nearest(&error), "the settings have no \"urls\": did you mean \"url\"?");
+    }
+}
