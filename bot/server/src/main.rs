@@ -7,7 +7,6 @@ mod cli;
 mod commands;
 mod log;
 mod out;
-mod package;
 mod settings;
 mod world;
 

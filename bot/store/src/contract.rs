@@ -87,7 +87,7 @@ fn all() -> Vec<Case> {
         }
         conversations {
             an_identity_has_one_open_conversation, an_owner_changes_with_the_epoch,
-            owners_at_once_one_wins, parking_and_closing, amendments, queues_are_listed_in_order,
+            owners_at_once_one_wins, parking_and_closing, idle_ones_are_found, amendments, queues_are_listed_in_order,
             open_ones_are_counted, addresses_and_residents,
         }
         messages {

@@ -7,6 +7,7 @@ use bot_core::channel::Channel;
 use bot_core::id::JobId;
 use bot_core::time::UnixMs;
 
+use crate::conversations::Conversation;
 use crate::error::Result;
 use crate::jobs::{Job, JobState, Queue};
 use crate::page::Page;
@@ -56,6 +57,11 @@ pub trait Upkeep: Send {
 
     /// Removes files that no conversation has claimed since a time; gives how many.
     async fn purge_attachments(&mut self, before: UnixMs, limit: u32) -> Result<u64>;
+
+    /// Lists the bot's conversations that are not closed and in which nothing has happened since a
+    /// time, the stillest first.
+    async fn idle_conversations(&mut self, before: UnixMs, limit: u32)
+    -> Result<Vec<Conversation>>;
 
     /// Counts, for each channel that has any, what came in and what was kept since a time.
     async fn tally(&mut self, since: UnixMs) -> Result<Vec<Tally>>;

@@ -8,6 +8,7 @@ mod fold;
 mod last_resort;
 pub mod lesson;
 mod metrics;
+pub mod package;
 pub mod rehearsal;
 mod runner;
 mod shell;

@@ -8,7 +8,8 @@ mod stubs;
 
 pub use coverage::{Coverage, coverage};
 
-use bot_core::{Channel, Language};
+use bot_core::{Channel, Event, Language};
+use bot_engine::Session;
 use flows::model::talk::{Act, Talk, TalkTurn};
 use std::sync::Arc;
 
@@ -31,7 +32,7 @@ pub struct Failure {
 }
 
 /// One run of a test: in one language, on one channel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Run {
     /// The test's name.
     pub name: String,
@@ -41,6 +42,19 @@ pub struct Run {
     pub channel: Channel,
     /// What went otherwise.
     pub failures: Vec<Failure>,
+    /// What it left behind.
+    pub story: Story,
+}
+
+/// What a conversation left behind: folding the events into the first session gives the last one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Story {
+    /// The session before anything happened.
+    pub first: Session,
+    /// What happened, in order.
+    pub events: Vec<Event>,
+    /// The session as it was saved.
+    pub last: Session,
     /// The steps that were passed: `flow.step`.
     pub steps: Vec<String>,
 }
@@ -85,8 +99,8 @@ pub async fn run(
             break;
         }
     }
-    let steps = stage.steps().await?;
-    Ok(Run { name: talk.name.clone(), lang, channel, failures, steps })
+    let story = stage.story().await?;
+    Ok(Run { name: talk.name.clone(), lang, channel, failures, story })
 }
 
 async fn play(stage: &mut Stage, turn: &TalkTurn) -> Result<(), Error> {

@@ -1,6 +1,8 @@
 //! What is done from time to time: private words are hidden, what is old is taken away.
 
 use bot_core::UnixMs;
+use bot_store::conversation_state::CloseReason;
+use bot_store::conversations::Move;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -12,13 +14,31 @@ const MAX_AT_ONCE: u32 = 500;
 const KEEP_JOBS: Duration = Duration::from_hours(24);
 /// How long events for screens are kept.
 const KEEP_DESK: Duration = Duration::from_hours(72);
+/// How long a conversation of the bot may be silent before it is closed.
+const KEEP_IDLE: Duration = Duration::from_hours(30 * 24);
 /// How long a file is kept that no message has claimed.
 const KEEP_LOOSE_FILES: Duration = Duration::from_hours(24);
 
 /// Does one round; gives how many rows were changed.
 pub(crate) async fn run(shell: &Shell) -> Result<u64, Error> {
     let now = shell.now();
-    Ok(hide(shell, now).await? + purge(shell, now).await?)
+    Ok(hide(shell, now).await? + close_idle(shell, now).await? + purge(shell, now).await?)
+}
+
+/// Closes conversations that nobody has come back to, so that whoever writes again begins anew,
+/// and old packages need not be kept in use for them.
+async fn close_idle(shell: &Shell, now: UnixMs) -> Result<u64, Error> {
+    let mut tx = shell.store.begin().await?;
+    let mut n_closed = 0;
+    for found in tx.upkeep().idle_conversations(now.minus(KEEP_IDLE), MAX_AT_ONCE).await? {
+        let close = Move::Close(CloseReason::Idle);
+        if tx.conversations().set_state(found.id, found.epoch, close, now).await?.is_done() {
+            tx.timers().clear(found.id).await?;
+            n_closed += 1;
+        }
+    }
+    tx.commit().await?;
+    Ok(n_closed)
 }
 
 /// Hides private words whose time has come.

@@ -4,12 +4,13 @@ mod draw;
 mod rehearse;
 
 use anyhow::{Context, bail};
+use bot_worker::package;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use crate::cli::{FlowsArgs, FlowsCommand};
+use crate::out;
 use crate::settings::Settings;
-use crate::{out, package};
 
 /// Runs the command.
 pub(crate) fn run(settings: &Settings, args: &FlowsArgs) -> anyhow::Result<ExitCode> {

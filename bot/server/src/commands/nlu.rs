@@ -69,12 +69,12 @@ fn predict(settings: &Settings, words: &[String], json: bool) -> anyhow::Result<
 
 fn tell_understood(head: &FirstHead, text: &str, json: bool) -> anyhow::Result<()> {
     let expectation = Expectation::default();
-    let heard = head.understand(&Ask { text, expectation: &expectation, now: OsClock.now() });
+    let understood = head.understand(&Ask { text, expectation: &expectation, now: OsClock.now() });
     if json {
-        let line = serde_json::json!({ "text": text, "understanding": heard });
+        let line = serde_json::json!({ "text": text, "understanding": understood });
         out::line(&serde_json::to_string(&line)?);
     } else {
-        table::understanding(text, &heard);
+        table::understanding(text, &understood);
     }
     Ok(())
 }

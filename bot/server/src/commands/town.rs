@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 use bot_core::UnixMs;
 use bot_store::Store;
+use bot_worker::package;
 use bot_worker::{Town, lesson};
 use flows::model::city::City;
 use flows::{Fault, Loaded, Package};
@@ -11,8 +12,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::out;
 use crate::settings::Settings;
-use crate::{out, package};
 
 /// Faults printed before the rest is only counted.
 const MAX_FAULTS_SHOWN: usize = 20;

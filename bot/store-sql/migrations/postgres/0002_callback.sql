@@ -14,3 +14,6 @@ CREATE TABLE callback (
 
 CREATE INDEX callback_waiting ON callback (at_ms, id) WHERE answered_ms IS NULL;
 CREATE INDEX callback_conversation ON callback (conversation);
+
+-- Conversations in which nothing happens any more are looked for from time to time.
+CREATE INDEX conversation_updated ON conversation (updated_ms, id) WHERE state <> 'closed';

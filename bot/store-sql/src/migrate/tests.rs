@@ -33,8 +33,8 @@ const RELEASED: &[Step] = &[
     },
     Step {
         version: 2,
-        sqlite_checksum: "7e10d1b5fa3acca7",
-        postgres_checksum: "26e7336a3f66f5ea",
+        sqlite_checksum: "39b5c90342db6636",
+        postgres_checksum: "eca497d2a4d6df9c",
         sqlite_sample: include_str!("../../tests/upgrade/sqlite/0002.sql"),
         postgres_sample: include_str!("../../tests/upgrade/postgres/0002.sql"),
     },

@@ -5,12 +5,14 @@ use bot_core::channel::Channel;
 use bot_core::id::JobId;
 use bot_core::time::UnixMs;
 use bot_store::Result;
+use bot_store::conversations::Conversation;
 use bot_store::jobs::{Job, JobState, Queue};
 use bot_store::page::{Page, clamp};
 use bot_store::store::Swap;
 use bot_store::upkeep::{JobCount, Tally, Upkeep};
 use std::collections::BTreeMap;
 
+use super::conversations::{conversation_columns, read as read_conversation};
 use super::jobs::{job_columns, read};
 use crate::dialect::Dialect;
 use crate::row::{Columns, Read, count, known};
@@ -18,6 +20,14 @@ use crate::statement::{args, statements};
 use crate::tx::SqlTx;
 
 statements! {
+    IDLE = concat!("SELECT ", conversation_columns!(), "
+        FROM conversation
+        WHERE owner_kind = 'bot'
+        AND state <> 'closed'
+        AND updated_ms < $1
+        ORDER BY updated_ms, id
+        LIMIT $2
+    ");
     /// In two parts, so that each finds its rows by an index and those that are done are left out.
     JOB_COUNTS = "
         SELECT queue, state, COUNT(*) AS n_jobs, MIN(run_at_ms) AS oldest_ms
@@ -142,6 +152,15 @@ impl<D: Dialect> Upkeep for SqlTx<D> {
     async fn purge_attachments(&mut self, before: UnixMs, limit: u32) -> Result<u64> {
         let args = args![before, clamp(limit)];
         self.write(PURGE_ATTACHMENTS, args).await
+    }
+
+    async fn idle_conversations(
+        &mut self,
+        before: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<Conversation>> {
+        let args = args![before, clamp(limit)];
+        self.list("conversation", IDLE, args, read_conversation).await
     }
 
     async fn tally(&mut self, since: UnixMs) -> Result<Vec<Tally>> {

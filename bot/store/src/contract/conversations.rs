@@ -108,6 +108,23 @@ pub(super) async fn parking_and_closing(lab: Arc<Lab>) -> Outcome {
     Ok(())
 }
 
+pub(super) async fn idle_ones_are_found(lab: Arc<Lab>) -> Outcome {
+    let mut ids = Vec::new();
+    for (address, ms) in [("late", 30), ("still", 10), ("parked", 5), ("queued", 6), ("over", 7)] {
+        ids.push(lab.open_at(address, after(ms)).await?.id);
+    }
+    let mut tx = lab.begin().await?;
+    same!(tx.conversations().set_state(ids[2], 1, Move::Park, after(20)).await?, Swap::Done);
+    let queue = Owner::Queue("roads".to_owned());
+    same!(tx.conversations().set_owner(ids[3], 1, &queue, after(6)).await?, Swap::Done);
+    let close = Move::Close(CloseReason::Ended);
+    same!(tx.conversations().set_state(ids[4], 1, close, after(7)).await?, Swap::Done);
+    let idle = tx.upkeep().idle_conversations(after(30), 10).await?;
+    same!(idle.iter().map(|row| row.id).collect::<Vec<_>>(), [ids[1], ids[2]]);
+    same!(tx.upkeep().idle_conversations(after(31), 1).await?.len(), 1);
+    Ok(())
+}
+
 pub(super) async fn amendments(lab: Arc<Lab>) -> Outcome {
     let before = lab.open("a").await?;
     let mut tx = lab.begin().await?;

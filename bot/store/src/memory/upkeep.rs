@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 
 use super::MemoryTx;
 use super::state::n_rows;
+use crate::conversation_state::Owner;
+use crate::conversations::Conversation;
 use crate::error::Result;
 use crate::jobs::{Job, JobState};
 use crate::page::Page;
@@ -88,6 +90,19 @@ impl Upkeep for MemoryTx {
             files.remove(id);
         }
         Ok(old.len() as u64)
+    }
+
+    async fn idle_conversations(
+        &mut self,
+        before: UnixMs,
+        limit: u32,
+    ) -> Result<Vec<Conversation>> {
+        let all = self.state.conversations.values();
+        let is_idle = |row: &&Conversation| row.owner == Owner::Bot && row.updated < before;
+        let mut rows: Vec<_> = all.filter(is_idle).cloned().collect();
+        rows.sort_by_key(|row| (row.updated, row.id));
+        rows.truncate(n_rows(limit));
+        Ok(rows)
     }
 
     async fn tally(&mut self, since: UnixMs) -> Result<Vec<Tally>> {

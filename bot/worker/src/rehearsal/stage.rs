@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
+use super::Story;
 use super::stubs::Stubs;
 use crate::error::Error;
 use crate::fold::to_json;
@@ -272,16 +273,22 @@ impl Stage {
         Ok(())
     }
 
-    /// Lists the steps that the whole conversation passed.
-    pub(super) async fn steps(&self) -> Result<Vec<String>, Error> {
+    /// Gives what the whole conversation left behind.
+    pub(super) async fn story(&self) -> Result<Story, Error> {
         let mut tx = self.shell.store.read().await?;
-        let mut steps = Vec::new();
+        let first = Session::new(self.channel, self.lang);
+        let mut story =
+            Story { first, events: Vec::new(), last: self.session.clone(), steps: Vec::new() };
         for row in tx.log().list(self.conversation, 0, PAGE).await? {
-            let notes: Vec<Note> = serde_json::from_str(&row.entry.notes)
-                .map_err(|why| Error::unreadable("note", why))?;
-            steps.extend(notes.into_iter().filter(|n| n.rule == STEP_RULE).map(|n| n.about));
+            let unreadable = |what| move |why| Error::unreadable(what, why);
+            let event = serde_json::from_str(&row.entry.event).map_err(unreadable("event"))?;
+            let notes: Vec<Note> =
+                serde_json::from_str(&row.entry.notes).map_err(unreadable("note"))?;
+            story.events.push(event);
+            let steps = notes.into_iter().filter(|note| note.rule == STEP_RULE);
+            story.steps.extend(steps.map(|note| note.about));
         }
-        Ok(steps)
+        Ok(story)
     }
 
     /// Lists the choices under the last words.

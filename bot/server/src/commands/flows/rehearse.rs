@@ -34,7 +34,7 @@ pub(crate) fn run(settings: &Settings, folder: &Path, wish: &Wish<'_>) -> anyhow
     for run in &runs {
         report(run, wish)?;
     }
-    let coverage = rehearsal::coverage(&town.city, runs.iter().flat_map(|run| &run.steps));
+    let coverage = rehearsal::coverage(&town.city, runs.iter().flat_map(|run| &run.story.steps));
     let n_failed = runs.iter().filter(|run| !run.passed()).count();
     summary(&runs, n_failed, &coverage);
     let too_little = wish.only.is_none() && coverage.percent() < wish.min_coverage;

@@ -1,0 +1,10 @@
+//! The shell as a whole, over a store in memory and a clock that moves by itself.
+
+#[cfg(test)]
+mod lab;
+#[cfg(test)]
+mod last_resort;
+#[cfg(test)]
+mod stories;
+#[cfg(test)]
+mod upkeep;
