@@ -2,9 +2,10 @@
 
 use bot_core::case_number::CaseNumber;
 use bot_core::contact::{Contact, Email, Phone};
+use bot_core::place::{Place, PlaceKind, Point};
 use bot_core::slot::SlotKind;
 use bot_core::value::Record;
-use bot_core::{Language, UnixMs, Value};
+use bot_core::{Bilingual, Language, UnixMs, Value};
 use std::collections::BTreeMap;
 
 use crate::decode::Cx;
@@ -75,6 +76,19 @@ fn single(cx: &mut Cx<'_>, node: &Node, text: &str, ty: &Type, types: &Types<'_>
     }
 }
 
+/// Makes a place that has a name, and stands nowhere.
+fn called(name: &str) -> Place {
+    Place {
+        kind: PlaceKind::Landmark,
+        label: Bilingual::same(name),
+        number: None,
+        street: None,
+        cross: None,
+        sector: None,
+        at: Point { lat: 0.0, lon: 0.0 },
+    }
+}
+
 fn of_kind(text: &str, kind: SlotKind) -> Option<Value> {
     match kind {
         SlotKind::Text => Some(Value::Text(text.to_owned())),
@@ -94,6 +108,7 @@ fn of_kind(text: &str, kind: SlotKind) -> Option<Value> {
         SlotKind::Number => text.parse().ok().map(Value::Number),
         SlotKind::Service => Some(Value::Service(text.to_owned())),
         SlotKind::Faq => Some(Value::Faq(text.to_owned())),
-        SlotKind::Address | SlotKind::Image => None,
+        SlotKind::Address => Some(Value::Address(Box::new(called(text)))),
+        SlotKind::Image => None,
     }
 }

@@ -6,7 +6,7 @@ use bot_core::effect::Call;
 use bot_core::id::CaseId;
 use bot_core::text::shorten;
 use bot_core::value::Record;
-use bot_core::{CaseNumber, Place, Value};
+use bot_core::{CaseNumber, Value};
 use bot_store::case_change::{CaseEdit, Revision};
 use bot_store::desk::{DeskKind, NewDeskEvent};
 use bot_store::near::Around;
@@ -14,7 +14,6 @@ use bot_store::parties::{Party, Role, contact_key};
 use bot_store::store::Swap;
 use bot_store::{Result, Tx};
 use flows::model::service::{PlaceNeed, Service};
-use flows::render;
 use std::time::Duration;
 
 use crate::actions::{CallContext, ERROR, Returned};
@@ -60,19 +59,22 @@ fn nearby(context: &CallContext<'_>, case: &Case) -> Value {
     let day = context.city.info.zone.to_datetime(case.created.timestamp()).date();
     Value::Record(Record::from([
         ("number".to_owned(), Value::CaseNumber(case.number)),
-        ("service".to_owned(), Value::Text(service_name(context, case))),
-        ("place".to_owned(), Value::Text(place_words(context, case.place.as_ref()))),
+        ("service".to_owned(), service(context, case)),
+        ("place".to_owned(), place(case)),
         ("date".to_owned(), Value::Date(day)),
     ]))
 }
 
-fn service_name(context: &CallContext<'_>, case: &Case) -> String {
-    let service = context.city.services.get(&case.service);
-    service.map_or_else(|| case.service.clone(), |service| service.name.get(context.lang).clone())
+/// Gives a case's category; one that the city no longer has, by its code.
+fn service(context: &CallContext<'_>, case: &Case) -> Value {
+    let code = case.service.clone();
+    let is_known = context.city.services.contains_key(&code);
+    if is_known { Value::Service(code) } else { Value::Text(code) }
 }
 
-fn place_words(context: &CallContext<'_>, place: Option<&Place>) -> String {
-    place.map(|place| render::place(place, context.lang)).unwrap_or_default()
+fn place(case: &Case) -> Value {
+    let nowhere = || Value::Text(String::new());
+    case.place.clone().map_or_else(nowhere, |place| Value::Address(Box::new(place)))
 }
 
 /// `requests.create`: files a case and gives its number, once for the same inputs.
@@ -281,14 +283,14 @@ fn request(context: &CallContext<'_>, case: &Case) -> Value {
     let age_ms = context.now.since(case.created).as_millis();
     let mut record = Record::from([
         ("number".to_owned(), Value::CaseNumber(case.number)),
-        ("service".to_owned(), Value::Text(service_name(context, case))),
+        ("service".to_owned(), service(context, case)),
         ("status".to_owned(), Value::Choice(status.to_owned())),
         ("created".to_owned(), Value::Instant(case.created)),
         ("closed".to_owned(), Value::Instant(case.closed.unwrap_or(case.updated))),
         ("age".to_owned(), Value::SpanMs(i64::try_from(age_ms).unwrap_or(i64::MAX))),
     ]);
-    if let Some(place) = &case.place {
-        record.insert("place".to_owned(), Value::Text(place_words(context, Some(place))));
+    if case.place.is_some() {
+        record.insert("place".to_owned(), place(case));
     }
     // A day that has passed is no promise any more.
     if let Some(expected) = case.expected.filter(|expected| *expected >= context.now) {

@@ -7,7 +7,7 @@
 
 use bot_core::Value;
 use bot_core::slot::SlotKind;
-use bot_core::understanding::{Entity, Heard, Means, Understanding};
+use bot_core::understanding::{Entity, Extent, Heard, Means, Outcome, Understanding};
 use bot_core::value::Answer;
 use flows::model::flow::StepKind;
 use flows::model::slot::Slot;
@@ -15,6 +15,7 @@ use flows::model::slot::Slot;
 use crate::answer::Reading;
 use crate::check;
 use crate::depends::{computed_from, first_reader, forget, rewind, says};
+use crate::said::CLEAR_INTENT_FROM;
 use crate::scope::{SERVICE, questions_of, slot_of};
 use crate::session::{Origin, Pending};
 use crate::spare::fit;
@@ -70,7 +71,7 @@ impl Work<'_> {
     fn corrected(&self, heard: &Understanding, reading: Option<&Reading>) -> Option<(Slot, Heard)> {
         let open = self.pending_slot().map(|slot| slot.name);
         let recap = matches!(self.session.pending, Some(Pending::Confirm | Pending::ChangeWhat));
-        let cue = recap || heard.correction;
+        let cue = (recap && !self.asks_for_another(heard)) || heard.correction;
         let option = heard.options.iter().find(|hit| {
             hit.p >= CORRECT_OPTION_FROM
                 && cue
@@ -86,8 +87,20 @@ impl Work<'_> {
         heard.entities.iter().filter(|entity| entity.p >= CORRECT_FROM).find_map(|entity| {
             let slot = self.slot_for(entity, open.as_deref())?;
             let patched = entity.means == Means::Patched && entity.slot.is_some();
-            let answers_the_question = reading.is_some() && !patched && !recap && !heard.correction;
+            let answers_the_question = reading.is_some() && !patched && !cue;
             ((cue || patched) && !answers_the_question).then(|| (slot, entity.heard.clone()))
+        })
+    }
+
+    /// Tells whether a message is clearly about another flow: the place in "which day is the
+    /// collection at 12 Cartier?" is that question's, and corrects nothing.
+    fn asks_for_another(&self, heard: &Understanding) -> bool {
+        let is_bare = heard.entities.iter().any(|entity| entity.extent == Extent::Whole);
+        let best = heard.best().filter(|_| heard.outcome == Outcome::Sure && !is_bare);
+        best.is_some_and(|best| {
+            best.p >= CLEAR_INTENT_FROM
+                && self.city.started_by(&best.intent).is_some()
+                && !self.is_own_intent(&best.intent)
         })
     }
 

@@ -16,7 +16,7 @@ const COMMAND_WHOLE_FROM: f32 = 0.6;
 /// A command within a longer message is obeyed from here on.
 const COMMAND_PART_FROM: f32 = 0.85;
 /// An intent must be this sure to stand against an answer.
-const CLEAR_INTENT_FROM: f32 = 0.85;
+pub(crate) const CLEAR_INTENT_FROM: f32 = 0.85;
 /// And this much surer than the answer.
 const CLEARLY_BETTER_BY: f32 = 0.2;
 

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
     match run(cli) {
         Ok(code) => code,
         Err(error) => {
-            out::tell(&format!("guichet: {error:#}"));
+            out::tell(&format!("guichet: {}", out::explained(&error)));
             ExitCode::from(out::WRONG_USE)
         }
     }

@@ -29,3 +29,32 @@ pub(crate) fn tell(text: &str) {
 pub(crate) fn code(found_faults: bool) -> ExitCode {
     if found_faults { ExitCode::from(FOUND_FAULTS) } else { ExitCode::SUCCESS }
 }
+
+/// Writes an error and its causes in one line; a cause that the words before it hold already is
+/// left out.
+pub(crate) fn explained(error: &anyhow::Error) -> String {
+    let mut line = String::new();
+    for cause in error.chain() {
+        let words = cause.to_string();
+        if line.is_empty() {
+            line = words;
+        } else if !line.contains(&words) {
+            line.extend([": ", &words]);
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let error = anyhow::anyhow!("refused (os error 111)")
+            .context("cannot connect: refused (os error 111)")
+            .context("cannot open the store");
+        let line = "cannot open the store: cannot connect: refused (os error 111)";
+        assert_eq!(explained(&error), line);
+    }
+}

@@ -107,7 +107,7 @@ pub(crate) struct WorkerSettings {
 
 impl Default for WorkerSettings {
     fn default() -> Self {
-        Self { n_at_once: 8, lease_s: 30, grace_s: 20 }
+        Self { n_at_once: 8, lease_s: 10, grace_s: 20 }
     }
 }
 

@@ -7,14 +7,14 @@ const texts = {
     resident: "Vous", sending: "Envoi…", offline: "Connexion perdue. On réessaie…",
     failed: "Le message n'a pas pu être envoyé. Réessayez.", photo: "Photo jointe",
     noPlace: "Votre position n'est pas disponible.", tooLarge: "Ce fichier est trop lourd.",
-    badFile: "Ce type de fichier n'est pas accepté.", here: "📍 Ma position", other: "English",
+    badFile: "Ce type de fichier n'est pas accepté.", here: "Ma position", file: "Fichier joint", other: "English",
   },
   en: {
     bot: "Automated assistant", agent: "A person from the city", system: "Counter",
     resident: "You", sending: "Sending…", offline: "Connection lost. Trying again…",
     failed: "The message could not be sent. Try again.", photo: "Attached photo",
     noPlace: "Your position is not available.", tooLarge: "This file is too large.",
-    badFile: "This type of file is not taken.", here: "📍 My position", other: "Français",
+    badFile: "This type of file is not taken.", here: "My position", file: "Attached file", other: "Français",
   },
 };
 
@@ -118,11 +118,13 @@ function show(message) {
   if (message.choices) item.append(choices(message.choices));
   log.append(item);
   log.scrollTop = log.scrollHeight;
+  // The page speaks as the counter does: a resident may change the language in words.
+  if (message.from === "bot" && message.lang !== lang) speak(message.lang);
   if (message.from !== "resident") say("");
 }
 
 function picture(file) {
-  if (file.kind !== "image") return document.createTextNode("📎");
+  if (file.kind !== "image") return document.createTextNode(texts[lang].file);
   const image = document.createElement("img");
   image.alt = texts[lang].photo;
   call(`/api/chat/attachments/${file.id}`).then((answer) => answer.blob())

@@ -33,7 +33,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             n_at_once: 8,
-            lease: Duration::from_secs(30),
+            lease: Duration::from_secs(10),
             poll: Duration::from_secs(1),
             timer_tick: Duration::from_millis(500),
             upkeep_tick: Duration::from_mins(1),

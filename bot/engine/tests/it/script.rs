@@ -55,6 +55,12 @@ fn read(sign: &str, content: &mut Content, heard: &mut Understanding) {
             let phone = Phone::parse(value).unwrap();
             heard.entities.push(entity(SlotKind::Phone, Heard::Value(Value::Phone(phone))));
         }
+        // What was heard last is only a part of the message.
+        "part" => {
+            if let Some(entity) = heard.entities.last_mut() {
+                entity.extent = Extent::Part;
+            }
+        }
         "fix" => heard.correction = true,
         "q" => heard.question = true,
         "name" => heard.named.push(value.to_owned()),

@@ -458,6 +458,42 @@ fn an_agent_is_told_a_private_contact_with_its_middle_hidden() {
 }
 
 #[test]
+fn a_question_at_the_recap_corrects_nothing() {
+    check(
+        Web,
+        En,
+        "
+        > pothole at 12 Cartier | i=report_pothole en at=12-Cartier opt=size.large
+        > skip | skip
+        > skip | skip
+        > skip | skip
+        > what day is garbage collection at 14 Cartier? | i=ask_collection en q at=14-Cartier part
+        > garbage | opt=stream.garbage
+        > yes | yes",
+        &expect![[r#"
+            > pothole at 12 Cartier | i=report_pothole en at=12-Cartier opt=size.large
+            * call requests.find_near
+            < A photo? If not, say "no". [Skip]
+            > skip | skip
+            < Anything the crew should know? [Skip]
+            > skip | skip
+            < Where can we tell you when it is fixed? [Skip]
+            > skip | skip
+            < I will send: Place: 12 Rue Cartier; Size: Large (a tire). Is that right? [Yes] [Change] [No]
+            > what day is garbage collection at 14 Cartier? | i=ask_collection en q at=14-Cartier part
+            < Which collection? [Garbage] [Recycling] [Compost] [Bulky items] [Yard waste] [Christmas trees]
+            > garbage | opt=stream.garbage
+            * call collection.next
+            < Garbage: no collection is planned until next season.
+            * ended collection_schedule answered
+            < Shall we go on with: Report a pothole? [Yes] [No]
+            > yes | yes
+            < I will send: Place: 12 Rue Cartier; Size: Large (a tire). Is that right? [Yes] [Change] [No]
+        "#]],
+    );
+}
+
+#[test]
 fn at_night_the_opening_hour_ends_its_sentence_once() {
     check(
         Sms,

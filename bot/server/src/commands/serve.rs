@@ -66,14 +66,7 @@ pub(crate) async fn open_store(settings: &Settings) -> anyhow::Result<Arc<dyn St
 async fn serve(settings: &Settings, role: Role) -> anyhow::Result<()> {
     // The door is taken first: a second counter on the same port must not touch the store.
     let listener = match role {
-        Role::All | Role::Web => {
-            Some(TcpListener::bind(&settings.server.bind).await.with_context(|| {
-                format!(
-                    "cannot listen on {}: is a counter running there already? (server.bind)",
-                    settings.server.bind
-                )
-            })?)
-        }
+        Role::All | Role::Web => Some(listen(&settings.server.bind).await?),
         Role::Worker => None,
     };
     let store = open_store(settings).await?;
@@ -101,6 +94,18 @@ async fn serve(settings: &Settings, role: Role) -> anyhow::Result<()> {
     service.store.close().await;
     out::tell("stopped");
     Ok(())
+}
+
+async fn listen(bind: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(bind).await.with_context(|| {
+        let taken = std::net::ToSocketAddrs::to_socket_addrs(bind).is_ok();
+        let hint = if taken {
+            "is a counter running there already?"
+        } else {
+            "write an address and a port, as 127.0.0.1:8311"
+        };
+        format!("cannot listen on {bind}: {hint} (server.bind)")
+    })
 }
 
 /// Says what was done and where to click.

@@ -58,7 +58,7 @@ pub(crate) fn learn(city: &City, cache_dir: &Path) -> (FirstHead, Learnt) {
     let head = FirstHead::train(&lesson);
     if let Err(error) = keep(&head, &file) {
         // The next start only takes longer.
-        out::tell(&format!("what was learnt cannot be kept: {error:#}"));
+        out::tell(&format!("what was learnt cannot be kept: {}", out::explained(&error)));
     }
     (head, Learnt::Now(began.elapsed()))
 }
@@ -70,7 +70,8 @@ fn keep(head: &FirstHead, file: &Path) -> anyhow::Result<()> {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make {}", folder.display()))?;
     }
-    let part = file.with_extension("part");
+    // Another process may be learning the same at this moment: each writes a file of its own.
+    let part = file.with_extension(format!("{}.part", std::process::id()));
     std::fs::write(&part, bytes).with_context(|| format!("cannot write {}", part.display()))?;
     std::fs::rename(&part, file).with_context(|| format!("cannot write {}", file.display()))
 }

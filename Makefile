@@ -1,0 +1,33 @@
+# Two commands are enough: `make run` serves the demo city, `make test` checks everything.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+# Cargo may have been installed a moment ago by .ci/setup, before any shell knows it.
+export PATH := $(HOME)/.cargo/bin:$(PATH)
+
+.PHONY: run test setup-run setup-test help bench performance deny fuzz
+
+run: setup-run ## Build in release and serve the demo city on http://127.0.0.1:8311
+	@cargo build --release --locked -p bot-server
+	@exec target/release/guichet serve
+
+test: setup-test ## Format, lints, tests, the demo city's own checks and conversations
+	@.ci/test
+
+setup-run:
+	@.ci/setup run
+
+setup-test:
+	@.ci/setup test
+
+performance: setup-test ## Measure everything in docs/performance.md on this machine
+	@.ci/performance
+
+bench: ## The criterion benchmarks of every crate
+	cargo bench --locked --workspace
+
+deny: ## Licences, advisories and bans of dependencies (installs cargo-deny if missing)
+	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny check
+
+help: ## This list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

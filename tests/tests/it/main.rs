@@ -1,0 +1,14 @@
+//! The whole product, through its real doors: the binary as a process, HTTP, the terminal.
+
+#[cfg(test)]
+mod commands;
+#[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod refusals;
+#[cfg(test)]
+mod scenario;
+#[cfg(test)]
+mod tidy;
