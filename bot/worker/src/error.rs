@@ -9,6 +9,9 @@ pub enum Error {
     /// Someone else was first: the job is theirs now, or is to be begun again.
     #[error("someone else was first")]
     Stale,
+    /// An action took longer than its step allows: the turn is to be begun again without it.
+    #[error("call {0} took longer than its step allows")]
+    SlowCall(u32),
     /// Too much is waiting to be understood.
     #[error("too many messages wait to be understood")]
     Overloaded,

@@ -16,6 +16,7 @@ use bot_store::messages::NewMessage;
 use bot_store::store::Swap;
 use bot_store::timers::TimerRow;
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::error::Error;
@@ -44,6 +45,8 @@ pub(crate) struct Folding<'a> {
     pub(crate) session: Session,
     pub(crate) revision: i64,
     pub(crate) done: Done,
+    /// Calls that are answered with an error, since they took too long before.
+    pub(crate) slow: BTreeSet<u32>,
     n_calls: usize,
     n_effects: usize,
 }
@@ -69,6 +72,7 @@ impl<'a> Folding<'a> {
             session,
             revision,
             done,
+            slow: BTreeSet::new(),
             n_calls,
             n_effects,
         }
@@ -129,10 +133,13 @@ impl<'a> Folding<'a> {
             now: self.now,
             chance: self.chance,
         };
-        let returned = if self.n_calls > MAX_CALLS {
+        let returned = if self.n_calls > MAX_CALLS || self.slow.contains(&call.call) {
             bot_city::Returned::plain("error")
         } else {
-            self.actions.run(self.tx, &context, call).await?
+            let limit = Duration::from_millis(call.limit_ms);
+            let run = self.actions.run(self.tx, &context, call);
+            // A transaction whose action was broken off is spent: the turn begins again.
+            tokio::time::timeout(limit, run).await.map_err(|_| Error::SlowCall(call.call))??
         };
         let (result, outputs) = (returned.result.into_owned(), returned.outputs);
         Ok(EventKind::Returned { call: call.call, result, outputs })

@@ -16,6 +16,7 @@ use bot_store::messages::Message;
 use bot_store::receive::TURN_KIND;
 use nlu::Ask;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use crate::error::Error;
@@ -51,9 +52,15 @@ pub(crate) struct Payload {
 pub(crate) async fn run(shell: &Shell, job: &Job) -> Result<(), Error> {
     let payload: Payload =
         serde_json::from_str(&job.new.payload).map_err(|why| Error::unreadable("job", why))?;
+    let mut slow = BTreeSet::new();
     for _ in 0..MAX_RACES {
-        match attempt(shell, job, &payload).await {
+        match attempt(shell, job, &payload, &slow).await {
             Err(Error::Stale) => shell.metrics.stale(),
+            // What the action had begun went with its transaction.
+            Err(Error::SlowCall(call)) => {
+                tracing::warn!(job.id = %job.new.id, call, "an action took too long");
+                slow.insert(call);
+            }
             result => return result,
         }
     }
@@ -67,15 +74,23 @@ struct Start {
     revision: i64,
     unseen: Vec<Message>,
     profile: Profile,
+    /// Calls that took too long in an attempt before.
+    slow: BTreeSet<u32>,
 }
 
-async fn attempt(shell: &Shell, job: &Job, payload: &Payload) -> Result<(), Error> {
+async fn attempt(
+    shell: &Shell,
+    job: &Job,
+    payload: &Payload,
+    slow: &BTreeSet<u32>,
+) -> Result<(), Error> {
     let began = Instant::now();
     let town = shell.town();
     let now = shell.now();
-    let Some(start) = read(shell, payload.conversation).await? else {
+    let Some(mut start) = read(shell, payload.conversation).await? else {
         return finish_only(shell, job, now).await;
     };
+    start.slow.clone_from(slow);
     let (events, seen) = events(&town, job, payload, &start, now);
     if events.is_empty() {
         return finish_only(shell, job, now).await;
@@ -105,7 +120,7 @@ async fn read(shell: &Shell, id: ConversationId) -> Result<Option<Start>, Error>
     } else {
         Profile::default()
     };
-    Ok(Some(Start { conversation, session, revision, unseen, profile }))
+    Ok(Some(Start { conversation, session, revision, unseen, profile, slow: BTreeSet::new() }))
 }
 
 /// Reads a stored session; one of a shape that is not known is an error, not a fresh start.
@@ -219,6 +234,7 @@ async fn store(
     let place = (conversation, start.session, start.revision);
     let (actions, chance) = (shell.actions.as_ref(), shell.chance.as_ref());
     let mut folding = Folding::new(tx.as_mut(), town, actions, chance, now, place);
+    folding.slow = start.slow;
     folding.follow_the_desk().await?;
     for event in events {
         folding.fold(event).await?;

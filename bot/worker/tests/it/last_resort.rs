@@ -26,6 +26,34 @@ impl Actions for Broken {
     }
 }
 
+/// The register, but for a look-up that never comes back.
+struct Slow;
+
+#[async_trait]
+impl Actions for Slow {
+    fn knows(&self, _: &str) -> bool {
+        true
+    }
+
+    async fn run(&self, tx: &mut dyn Tx, cx: &CallContext<'_>, call: &Call) -> Result<Returned> {
+        if call.action == "requests.find_near" {
+            std::future::pending::<()>().await;
+        }
+        bot_city::Register.run(tx, cx, call).await
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_action_that_takes_too_long_is_an_error_that_the_flow_handles() {
+    let mut lab = Lab::with(Arc::new(Slow)).await;
+    lab.wait(Duration::from_secs(1)).await;
+    lab.say("un gros nid-de-poule au 12 rue Cartier", Duration::from_mins(2)).await;
+    let messages = lab.messages().await;
+    // A failed look-up never blocks a report.
+    assert!(messages.last().unwrap().new.content.text.contains("Une photo"), "{messages:#?}");
+    assert_eq!(lab.shell.metrics.numbers().dead_jobs, 0);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_turn_that_cannot_be_done_is_given_up_aloud() {
     let mut lab = Lab::with(Arc::new(Broken)).await;
