@@ -100,6 +100,26 @@ globals! {
     "label_number" [] "the recap's name for a number";
     "label_service" [] "the recap's name for a category";
     "label_faq" [] "the recap's name for a question";
+    "case_title" ["number"] "the public page of a request: its heading";
+    "case_state" [] "the public page of a request: the name of where it stands";
+    "case_filed" [] "the public page of a request: the name of the day it was filed";
+    "case_expected" [] "the public page of a request: the name of the day it is to be done";
+    "case_history" [] "the public page of a request: above what has happened";
+    "case_unknown" [] "the public page of a number that no request has";
+    "case_counter" [] "the public page of a request: the link to the counter";
+    "case_new" [] "the public page of a request: where it stands, new";
+    "case_triaged" [] "the public page of a request: where it stands, triaged";
+    "case_in_progress" [] "the public page of a request: where it stands, in progress";
+    "case_scheduled" [] "the public page of a request: where it stands, scheduled";
+    "case_waiting_resident" [] "the public page of a request: where it stands, waiting resident";
+    "case_referred" [] "the public page of a request: where it stands, referred";
+    "case_resolved" [] "the public page of a request: where it stands, resolved";
+    "case_closed" [] "the public page of a request: where it stands, closed";
+    "case_duplicate" [] "the public page of a request: where it stands, duplicate";
+    "case_not_responsible" [] "the public page of a request: where it stands, not responsible";
+    "case_no_action" [] "the public page of a request: where it stands, no action";
+    "case_cancelled" [] "the public page of a request: where it stands, cancelled";
+    "case_reopened" [] "the public page of a request: where it stands, reopened";
 }
 
 /// Finds a global text by its key.

@@ -30,6 +30,15 @@ impl Language {
         }
     }
 
+    /// Gives the name that its speakers give it.
+    #[must_use]
+    pub const fn own_name(self) -> &'static str {
+        match self {
+            Self::Fr => "Français",
+            Self::En => "English",
+        }
+    }
+
     /// Gives the other language.
     #[must_use]
     pub const fn other(self) -> Self {

@@ -1,6 +1,6 @@
 //! What the door must know of the city, from whoever has it.
 
-use bot_core::{Channel, Language};
+use bot_core::{Channel, Language, UnixMs};
 use std::time::Duration;
 
 /// The house rules at this moment.
@@ -16,6 +16,15 @@ pub trait House: Send + Sync {
 
     /// Gives how long the counter waits for the rest of a thought.
     fn burst(&self, channel: Channel) -> Duration;
+
+    /// Writes one of the texts that every city has, with words for its placeholders.
+    fn text(&self, key: &str, holes: &[(&str, String)], lang: Language) -> String;
+
+    /// Gives the name of a category; `None` for one that the city does not have.
+    fn service_name(&self, code: &str, lang: Language) -> Option<String>;
+
+    /// Writes the day of a time, where the city is.
+    fn day(&self, at: UnixMs, lang: Language) -> String;
 
     /// Tells whether everything that answers is there; else what is missing.
     ///

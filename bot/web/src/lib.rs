@@ -5,6 +5,7 @@
 
 mod attachments;
 mod body;
+mod case_page;
 mod chat;
 mod events;
 mod guard;

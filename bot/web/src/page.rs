@@ -10,6 +10,7 @@ use crate::state::Web;
 const PAGE: &str = include_str!("../ui/index.html");
 const SCRIPT: &str = include_str!("../ui/chat.js");
 const STYLE: &str = include_str!("../ui/chat.css");
+const CASE_STYLE: &str = include_str!("../ui/case.css");
 const OPENAPI: &str = include_str!("../api/openapi.json");
 
 /// What the page may load, and from where: itself.
@@ -37,6 +38,11 @@ pub(crate) async fn script() -> impl IntoResponse {
 /// `GET /chat.css`.
 pub(crate) async fn style() -> impl IntoResponse {
     file("text/css; charset=utf-8", STYLE)
+}
+
+/// `GET /case.css`.
+pub(crate) async fn case_style() -> impl IntoResponse {
+    file("text/css; charset=utf-8", CASE_STYLE)
 }
 
 /// `GET /api/openapi.json`.

@@ -15,7 +15,7 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::problem::Problem;
 use crate::state::Web;
-use crate::{attachments, chat, events, health, page};
+use crate::{attachments, case_page, chat, events, health, page};
 
 /// Room for the parts of a form around its files.
 const FORM_ROOM_BYTES: usize = 64 * 1024;
@@ -27,6 +27,9 @@ pub fn router(web: Web) -> Router {
         .route("/", get(page::page))
         .route("/chat.js", get(page::script))
         .route("/chat.css", get(page::style))
+        .route("/case.css", get(page::case_style))
+        .route("/suivi/{number}", get(case_page::french))
+        .route("/track/{number}", get(case_page::english))
         .route("/api/openapi.json", get(page::openapi))
         .route("/api/chat", post(chat::open))
         .route("/api/chat/messages", post(chat::post).get(chat::list))

@@ -112,7 +112,7 @@ function show(message) {
   who.textContent = texts[message.lang][message.from];
   const bubble = document.createElement("div");
   bubble.className = "bubble";
-  bubble.textContent = message.text;
+  bubble.append(...withLinks(message));
   for (const file of message.attachments || []) bubble.append(picture(file));
   item.append(who, bubble);
   if (message.choices) item.append(choices(message.choices));
@@ -121,6 +121,20 @@ function show(message) {
   // The page speaks as the counter does: a resident may change the language in words.
   if (message.from === "bot" && message.lang !== lang) speak(message.lang);
   if (message.from !== "resident") say("");
+}
+
+// The number of a request leads to its page; everything else is plain text.
+function withLinks(message) {
+  const path = message.lang === "en" ? "/track/" : "/suivi/";
+  return message.text.split(/\b(\d{2}-\d{6}-\d)\b/).map((part, place) => {
+    if (place % 2 === 0 || message.from === "resident") return document.createTextNode(part);
+    const link = document.createElement("a");
+    link.href = path + part;
+    link.target = "_blank";
+    link.rel = "noopener";
+    link.textContent = part;
+    return link;
+  });
 }
 
 function picture(file) {

@@ -2,12 +2,13 @@
 
 use anyhow::Context;
 use bot_city::Register;
-use bot_core::{Chance, Channel, Clock, Language};
+use bot_core::{Chance, Channel, Clock, Language, UnixMs};
 use bot_store::Store;
 use bot_web::token::{N_KEY_BYTES, TokenKey};
 use bot_web::{House, Web};
 use bot_worker::metrics_text;
 use bot_worker::{Metrics, Runner, Shell, Square};
+use flows::render::{self, Given, Voice};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -215,6 +216,24 @@ impl House for OpenHouse {
 
     fn burst(&self, channel: Channel) -> Duration {
         Duration::from_millis(self.0.town().city.channel(channel).burst_ms)
+    }
+
+    fn text(&self, key: &str, holes: &[(&str, String)], lang: Language) -> String {
+        let town = self.0.town();
+        let voice = Voice { lang, channel: Channel::Web };
+        let words = town.city.texts.get(key);
+        words
+            .map(|text| render::wording(&town.city, text, voice, &Given(holes)))
+            .unwrap_or_default()
+    }
+
+    fn service_name(&self, code: &str, lang: Language) -> Option<String> {
+        self.0.town().city.services.get(code).map(|service| service.name.get(lang).clone())
+    }
+
+    fn day(&self, at: UnixMs, lang: Language) -> String {
+        let zone = &self.0.town().city.info.zone;
+        render::date(zone.to_datetime(at.timestamp()).date(), lang)
     }
 
     fn ready(&self) -> Result<(), String> {

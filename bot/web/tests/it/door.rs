@@ -86,6 +86,19 @@ impl House for FakeHouse {
         Duration::from_millis(800)
     }
 
+    fn text(&self, key: &str, holes: &[(&str, String)], lang: Language) -> String {
+        let words = holes.iter().map(|(name, words)| format!(" {name}={words}"));
+        format!("{lang}:{key}{}", words.collect::<String>())
+    }
+
+    fn service_name(&self, code: &str, lang: Language) -> Option<String> {
+        (code == "NDP").then(|| format!("{lang}:pothole"))
+    }
+
+    fn day(&self, at: UnixMs, lang: Language) -> String {
+        format!("{lang}:day-{}", at.0 / 86_400_000)
+    }
+
     fn ready(&self) -> Result<(), String> {
         if self.is_missing.load(Ordering::SeqCst) {
             return Err("the classifier".to_owned());
