@@ -4,7 +4,7 @@ SHELL := bash
 # Cargo may have been installed a moment ago by .ci/setup, before any shell knows it.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: run test setup-run setup-test help bench performance deny fuzz
+.PHONY: run test setup-run setup-test help bench performance deny
 
 run: setup-run ## Build in release and serve the demo city on http://127.0.0.1:8311
 	@cargo build --release --locked -p bot-server

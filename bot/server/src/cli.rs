@@ -11,6 +11,7 @@ use std::path::PathBuf;
   guichet chat --lang en                 talk to it in the terminal
   guichet flows check flows/ma-ville     every fault of a city's package, with its line
   guichet case show 26-001234-7          one case
+  guichet doctor                         what is wrong here, and how to mend it
 
 Settings: guichet.toml, then variables such as GUICHET__STORE__URL=sqlite:data/guichet.db")]
 pub(crate) struct Cli {
@@ -38,6 +39,8 @@ pub(crate) enum Command {
     Case(CaseArgs),
     /// Bring the database to this program's version.
     Migrate(MigrateArgs),
+    /// Tell what is wrong with this installation and how to mend it.
+    Doctor(DoctorArgs),
 }
 
 /// Which part of the work a process does.
@@ -289,4 +292,18 @@ pub(crate) struct MigrateArgs {
     /// Only tell what would be done.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  guichet doctor
+  guichet doctor --config /etc/guichet.toml --json
+
+Looks at settings, city, understanding, models, store, disk, clock and port, beside a running
+counter or without one, and leaves everything as it was. Exit code 1 when something has failed;
+warnings alone leave it at 0.")]
+pub(crate) struct DoctorArgs {
+    /// One JSON object a check: check, state (ok, warn, FAIL), found, mend.
+    #[arg(long)]
+    pub json: bool,
 }

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 pub(crate) mod case;
 pub(crate) mod chat;
+pub(crate) mod doctor;
 pub(crate) mod flows;
 pub(crate) mod migrate;
 pub(crate) mod nlu;

@@ -27,13 +27,15 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> anyhow::Result<ExitCode> {
-    let settings = settings::load(cli.config.as_deref(), cli.city.as_deref())?;
+    let settings = settings::load(cli.config.as_deref(), cli.city.as_deref());
     match cli.command {
-        Command::Serve(args) => commands::serve::run(&settings, &args),
-        Command::Chat(args) => commands::chat::run(&settings, &args),
-        Command::Flows(args) => commands::flows::run(&settings, &args),
-        Command::Nlu(args) => commands::nlu::run(&settings, &args),
-        Command::Case(args) => commands::case::run(&settings, &args),
-        Command::Migrate(args) => commands::migrate::run(&settings, &args),
+        Command::Serve(args) => commands::serve::run(&settings?, &args),
+        Command::Chat(args) => commands::chat::run(&settings?, &args),
+        Command::Flows(args) => commands::flows::run(&settings?, &args),
+        Command::Nlu(args) => commands::nlu::run(&settings?, &args),
+        Command::Case(args) => commands::case::run(&settings?, &args),
+        Command::Migrate(args) => commands::migrate::run(&settings?, &args),
+        // Settings that cannot be read are the first thing that it tells.
+        Command::Doctor(args) => commands::doctor::run(settings, cli.config.as_deref(), &args),
     }
 }

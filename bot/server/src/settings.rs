@@ -77,6 +77,11 @@ pub(crate) fn redacted(url: &str) -> String {
     }
 }
 
+/// Hides the password of every url in a text: an error may quote the settings.
+pub(crate) fn hidden(text: &str) -> String {
+    text.split_inclusive(char::is_whitespace).map(redacted).collect()
+}
+
 /// The city.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -192,6 +197,17 @@ pub(crate) fn load(file: Option<&Path>, city: Option<&Path>) -> anyhow::Result<S
     Ok(settings)
 }
 
+/// Tells where settings are read from: the file, and the variables by their names alone, since
+/// their values may be secrets.
+pub(crate) fn sources(file: Option<&Path>) -> (Option<PathBuf>, Vec<String>) {
+    let default = || Some(PathBuf::from(DEFAULT_FILE)).filter(|file| file.is_file());
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    let mut names: Vec<String> =
+        names.filter(|name| name.starts_with(&format!("{PREFIX}__"))).collect();
+    names.sort();
+    (file.map(Path::to_owned).or_else(default), names)
+}
+
 fn from_sources(file: Option<&Path>) -> anyhow::Result<Settings> {
     let mut sources = config::Config::builder();
     if let Some(file) = file {
@@ -207,8 +223,9 @@ fn from_sources(file: Option<&Path>) -> anyhow::Result<Settings> {
         .prefix_separator("__")
         .separator("__")
         .try_parsing(true);
-    let found = sources.add_source(variables).build().context("the settings cannot be read")?;
-    found.try_deserialize().map_err(|error| anyhow::anyhow!("{}", with_nearest(&error.to_string())))
+    let found = sources.add_source(variables).build();
+    let found = found.and_then(config::Config::try_deserialize);
+    found.map_err(|error| anyhow::anyhow!("{}", hidden(&with_nearest(&error.to_string()))))
 }
 
 /// Adds the nearest known name to "unknown field `x`, expected one of `a`, `b`".
@@ -244,6 +261,8 @@ mod tests {
         let settings =
             StoreSettings { url: "postgres://a:b@c/d".to_owned(), ..StoreSettings::default() };
         assert!(!format!("{settings:?}").contains(":b@"));
+        let quoted = "2 | url = \"postgres://city:s3cret@db/x\n  |     ^\n";
+        assert_eq!(hidden(quoted), "2 | url = \"postgres://city@db/x\n  |     ^\n");
     }
 
     #[test]

@@ -7,6 +7,7 @@
 #[cfg(feature = "test-cluster")]
 pub mod cluster;
 mod dialect;
+mod examine;
 mod fault;
 mod migrate;
 mod nouns;
@@ -17,6 +18,7 @@ mod sqlite;
 mod statement;
 mod tx;
 
+pub use examine::{Exam, examine};
 pub use migrate::{Pending, migrate};
 pub use settings::{Engine, Settings, Synchronous};
 

@@ -108,12 +108,15 @@ async fn postgres(settings: &Settings, dry_run: bool) -> Result<Vec<Pending>> {
 }
 
 /// A step that the tables have taken.
-struct Applied {
+pub(crate) struct Applied {
     version: i64,
     checksum: Vec<u8>,
 }
 
-async fn sqlite_applied(connection: &mut SqliteConnection) -> sqlx::Result<Vec<Applied>> {
+/// Reads which steps a file has taken.
+pub(crate) async fn sqlite_applied(
+    connection: &mut SqliteConnection,
+) -> sqlx::Result<Vec<Applied>> {
     let row = sqlx::query(SQLITE_HAS_TABLE).fetch_one(&mut *connection);
     if row.await?.try_get::<i64, _>("n_tables")? == 0 {
         return Ok(Vec::new());
@@ -122,7 +125,8 @@ async fn sqlite_applied(connection: &mut SqliteConnection) -> sqlx::Result<Vec<A
     rows.iter().map(read_applied).collect()
 }
 
-async fn postgres_applied(connection: &mut PgConnection) -> sqlx::Result<Vec<Applied>> {
+/// Reads which steps a server's database has taken.
+pub(crate) async fn postgres_applied(connection: &mut PgConnection) -> sqlx::Result<Vec<Applied>> {
     let row = sqlx::query(POSTGRES_HAS_TABLE).fetch_one(&mut *connection);
     if row.await?.try_get::<i64, _>("n_tables")? == 0 {
         return Ok(Vec::new());
@@ -142,7 +146,7 @@ where
 }
 
 /// Lists the steps that have not been taken, and checks those that have.
-fn pending(migrator: &Migrator, applied: &[Applied]) -> Result<Vec<Pending>> {
+pub(crate) fn pending(migrator: &Migrator, applied: &[Applied]) -> Result<Vec<Pending>> {
     let known = migrator.iter().map(|step| step.version).max().unwrap_or(0);
     let newest = applied.iter().map(|step| step.version).max().unwrap_or(0);
     if newest > known {

@@ -5,6 +5,7 @@ use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::fault::settings_fault;
@@ -100,15 +101,32 @@ impl Settings {
         }
     }
 
-    /// Gives what SQLite needs to know, and makes the file's folder.
-    pub(crate) fn sqlite(&self) -> Result<SqliteConnectOptions> {
+    /// Gives SQLite's file, or nothing where the database is a server.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] where the address makes no sense.
+    pub fn file(&self) -> Result<Option<PathBuf>> {
+        match self.engine()? {
+            Engine::Sqlite => Ok(Some(self.sqlite_address()?.get_filename().to_owned())),
+            Engine::Postgres => Ok(None),
+        }
+    }
+
+    /// Reads SQLite's address, and touches nothing.
+    pub(crate) fn sqlite_address(&self) -> Result<SqliteConnectOptions> {
         let options: SqliteConnectOptions = self.url.parse().map_err(|why| settings_fault(&why))?;
-        let file = options.get_filename().to_owned();
-        if file.as_os_str().is_empty() || self.url.contains(":memory:") {
+        if options.get_filename().as_os_str().is_empty() || self.url.contains(":memory:") {
             return Err(Error::Settings(
                 "the address of the store names no file: use the store in memory".to_owned(),
             ));
         }
+        Ok(options)
+    }
+
+    /// Gives what SQLite needs to know, and makes the file's folder.
+    pub(crate) fn sqlite(&self) -> Result<SqliteConnectOptions> {
+        let options = self.sqlite_address()?;
+        let file = options.get_filename().to_owned();
         let is_read_only = self.url.contains("mode=ro");
         if let Some(folder) = file.parent().filter(|_| !is_read_only) {
             std::fs::create_dir_all(folder).map_err(|why| {
@@ -177,6 +195,15 @@ mod tests {
         assert!(!shown.contains("s3") && !shown.contains("cret"), "{shown}");
         let shown = format!("{:?}", Settings::new("sqlite:data/guichet.db"));
         assert!(shown.contains("sqlite:data/guichet.db"), "{shown}");
+    }
+
+    #[test]
+    fn only_sqlite_has_a_file() {
+        let file = |url: &str| Settings::new(url).file().unwrap();
+        assert_eq!(file("sqlite:data/guichet.db"), Some("data/guichet.db".into()));
+        assert_eq!(file("sqlite:///srv/guichet.db?mode=ro"), Some("/srv/guichet.db".into()));
+        assert_eq!(file("postgres://u@h/d"), None);
+        assert!(matches!(Settings::new("sqlite:").file(), Err(Error::Settings(_))));
     }
 
     #[test]

@@ -7,6 +7,8 @@ mod corpus;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod doctor;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod scenario;

@@ -115,6 +115,8 @@ async fn a_setting_that_nobody_knows() {
     desk.refuses_words_only(&["sevrer", "did you mean \"server\"?"]).await;
     std::fs::write(&file, "[server\n").unwrap();
     desk.refuses_words_only(&["settings cannot be read"]).await;
+    std::fs::write(&file, "[store]\nurl = \"postgres://city:s3cret@db/guichet\n").unwrap();
+    desk.refuses_words_only(&["settings cannot be read", "postgres://city@db/guichet"]).await;
     std::fs::remove_file(&file).unwrap();
     let words = ["there is no settings file", "elsewhere.toml"];
     desk.refuses_in_a_line(&desk.setup, &["--config", "elsewhere.toml"], &words).await;

@@ -7,8 +7,8 @@ use bot_worker::package;
 use bot_worker::{Town, lesson};
 use flows::model::city::City;
 use flows::{Fault, Loaded, Package};
-use nlu::FirstHead;
-use std::path::Path;
+use nlu::{FirstHead, Lesson};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -50,9 +50,8 @@ fn show(faults: &[Fault]) {
 pub(crate) fn learn(city: &City, cache_dir: &Path) -> (FirstHead, Learnt) {
     let began = Instant::now();
     let lesson = lesson::of_city(city);
-    let file = cache_dir.join(format!("understanding-{}.bin", city.info.id));
-    let cached = std::fs::read(&file).ok();
-    if let Some(head) = cached.and_then(|bytes| FirstHead::from_bytes(&bytes, &lesson).ok()) {
+    let file = kept_file(city, cache_dir);
+    if let Some(head) = recall(&lesson, &file) {
         return (head, Learnt::Before(began.elapsed()));
     }
     let head = FirstHead::train(&lesson);
@@ -61,6 +60,20 @@ pub(crate) fn learn(city: &City, cache_dir: &Path) -> (FirstHead, Learnt) {
         out::tell(&format!("what was learnt cannot be kept: {}", out::explained(&error)));
     }
     (head, Learnt::Now(began.elapsed()))
+}
+
+/// Tells whether the next start finds all that this city teaches learnt.
+pub(crate) fn is_learnt(city: &City, cache_dir: &Path) -> bool {
+    recall(&lesson::of_city(city), &kept_file(city, cache_dir)).is_some()
+}
+
+fn kept_file(city: &City, cache_dir: &Path) -> PathBuf {
+    cache_dir.join(format!("understanding-{}.bin", city.info.id))
+}
+
+fn recall(lesson: &Lesson, file: &Path) -> Option<FirstHead> {
+    let bytes = std::fs::read(file).ok()?;
+    FirstHead::from_bytes(&bytes, lesson).ok()
 }
 
 /// Writes what was learnt; whoever reads meanwhile finds the old file or the new one, whole.

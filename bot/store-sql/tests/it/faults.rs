@@ -9,7 +9,7 @@ use bot_store::conversations::Conversation;
 use bot_store::identities::Identity;
 use bot_store::{Error, Store};
 use bot_store_sql::cluster::{Cluster, Database, Disk};
-use bot_store_sql::{Settings, migrate, open};
+use bot_store_sql::{Settings, examine, migrate, open};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
@@ -98,6 +98,8 @@ async fn newer_tables_are_refused(url: &str) {
     let refused = open(&settings).await.err();
     let is_newer = matches!(refused, Some(Error::Newer { found: 9_999, .. }));
     assert!(is_newer, "{refused:?}");
+    let seen = examine(&settings).await;
+    assert!(matches!(seen, Err(Error::Newer { found: 9_999, .. })), "{seen:?}");
 }
 
 #[tokio::test]

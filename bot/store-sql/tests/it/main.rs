@@ -1,7 +1,9 @@
-//! Both stores as whole: the contract, faults, several processes at once, and rings between them.
+//! Both stores as whole: the contract, looks, faults, several processes at once, and rings between them.
 
 #[cfg(test)]
 mod contract;
+#[cfg(test)]
+mod examine;
 #[cfg(test)]
 mod faults;
 #[cfg(test)]
