@@ -125,13 +125,12 @@ async fn what_has_happened_is_told_the_last_first() {
     door.clock.advance(DAY);
     moved(&door, &case, CaseState::InProgress, CaseState::Resolved, None).await;
     let html = look(&door, &format!("/suivi/{}", case.number)).await.text();
-    let place = |words: &str| html.find(words).unwrap_or_else(|| panic!("{words}:\n{html}"));
-    let history = place("fr:case_history");
-    let after = |words: &str| history + html[history..].find(words).unwrap();
+    let (_, history) = html.split_once("fr:case_history").unwrap();
+    let place = |words: &str| history.find(words).unwrap_or_else(|| panic!("{words}:\n{html}"));
     assert!(
-        after("fr:case_resolved") < after("fr:case_in_progress. fr l&#39;équipe &#60;part&#62;")
+        place("fr:case_resolved") < place("fr:case_in_progress. fr l&#39;équipe &#60;part&#62;")
     );
-    assert!(after("fr:case_in_progress") < after("fr:case_new"));
+    assert!(place("fr:case_in_progress") < place("fr:case_new"));
     // The category is one that the city no longer has, and what is done is expected no more.
     has(&html, &["<dd>OLD</dd>", "state done"]);
     assert!(!html.contains("fr:case_expected"));
