@@ -12,9 +12,6 @@ pub enum Error {
     /// An action took longer than its step allows: the turn is to be begun again without it.
     #[error("call {0} took longer than its step allows")]
     SlowCall(u32),
-    /// Too much is waiting to be understood.
-    #[error("too many messages wait to be understood")]
-    Overloaded,
     /// A stored row makes no sense.
     #[error("a stored {what} cannot be read")]
     Unreadable {
