@@ -18,6 +18,9 @@ pub enum Failure {
     /// done.
     #[error("the counter cannot be reached")]
     Away(#[from] reqwest::Error),
+    /// What a stream carries is no message.
+    #[error("the stream carries what is no message")]
+    Garbled(#[source] serde_json::Error),
     /// The counter refuses the request.
     #[error("the counter says {status}: {problem}")]
     Refused {
@@ -34,6 +37,7 @@ impl Failure {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Away(_) => true,
+            Self::Garbled(_) => false,
             Self::Refused { status, .. } => status.is_server_error(),
         }
     }
@@ -122,6 +126,64 @@ impl Client {
         let url = format!("{url}/api/chat/messages?after={after}&wait={wait_s}");
         let request = self.http.get(url).bearer_auth(token);
         read(request.timeout(wait + LIMIT).send().await?, StatusCode::OK).await
+    }
+
+    /// Asks for a path and gives the status of the answer.
+    ///
+    /// # Errors
+    /// [`Failure::Away`].
+    pub async fn status(&self, url: &str, path: &str) -> Result<u16, Failure> {
+        let request = self.http.get(format!("{url}{path}")).timeout(LIMIT);
+        Ok(request.send().await?.status().as_u16())
+    }
+
+    /// Listens to the messages after a place as they come.
+    ///
+    /// # Errors
+    /// See [`Failure`].
+    pub async fn listen(&self, url: &str, token: &str, after: i64) -> Result<Events, Failure> {
+        let url = format!("{url}/api/chat/events?after={after}");
+        let response = self.http.get(url).bearer_auth(token).send().await?;
+        match response.status() {
+            StatusCode::OK => Ok(Events { response, rest: Vec::new(), is_message: false }),
+            status => Err(Failure::Refused { status, problem: response.text().await? }),
+        }
+    }
+}
+
+/// A stream of messages as they come.
+#[derive(Debug)]
+pub struct Events {
+    response: Response,
+    /// What has come and was not read yet.
+    rest: Vec<u8>,
+    /// Whether the event that is being read is a message; others tell the state of things.
+    is_message: bool,
+}
+
+impl Events {
+    /// Waits for the next message; none once the stream has ended.
+    ///
+    /// # Errors
+    /// Where the stream breaks off or carries what is no message.
+    pub async fn next(&mut self) -> Result<Option<Posted>, Failure> {
+        loop {
+            while let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
+                let line: Vec<u8> = self.rest.drain(..=end).collect();
+                if let Some(name) = line.strip_prefix(b"event:") {
+                    self.is_message = name.trim_ascii() == b"message";
+                }
+                if let Some(data) = line.strip_prefix(b"data:")
+                    && self.is_message
+                {
+                    return serde_json::from_slice(data).map(Some).map_err(Failure::Garbled);
+                }
+            }
+            match self.response.chunk().await? {
+                Some(chunk) => self.rest.extend_from_slice(&chunk),
+                None => return Ok(None),
+            }
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 
-use crate::setup::Setup;
+use crate::setup::{Role, Setup};
 
 /// How long a start may take, an understanding that is still to be learnt included.
 const START_LIMIT: Duration = Duration::from_mins(2);
@@ -21,8 +21,12 @@ const STOP_LIMIT: Duration = Duration::from_secs(30);
 const READY_PAUSE: Duration = Duration::from_millis(5);
 /// Lines of talk that are kept to be shown.
 const MAX_LINES_KEPT: usize = 60;
+/// How long to wait before asking again whether it stands still.
+const STILL_PAUSE: Duration = Duration::from_millis(1);
 /// What stands before the address in the line that says that the counter is open.
 const OPEN_LINE: &str = "The counter is open: ";
+/// What a worker says instead.
+const WORK_LINE: &str = "The worker is at work.";
 
 /// A running counter; dropping it kills it.
 #[derive(Debug)]
@@ -46,12 +50,24 @@ impl Counter {
         Ok((counter, url))
     }
 
+    /// Starts a worker, which has no door, and waits until it is at work.
+    ///
+    /// # Errors
+    /// Says what the worker said.
+    pub async fn hire(setup: &Setup) -> anyhow::Result<Self> {
+        setup.learn().await?;
+        let mut worker = Self::spawn(&setup.clone().in_role(Role::Worker))?;
+        let started = tokio::time::timeout(START_LIMIT, worker.listen_until(WORK_LINE)).await;
+        started.context("the worker does not start")??;
+        Ok(worker)
+    }
+
     /// Starts a counter, and waits for nothing.
     ///
     /// # Errors
     /// Where the process cannot be started.
     pub fn spawn(setup: &Setup) -> anyhow::Result<Self> {
-        let mut command = setup.command(&["serve"]);
+        let mut command = setup.serve();
         let mut process =
             command.stdout(Stdio::null()).spawn().context("guichet cannot be started")?;
         let stderr = process.stderr.take().context("the process has no standard error")?;
@@ -68,27 +84,28 @@ impl Counter {
     /// # Errors
     /// Says what the counter said before it ended.
     pub async fn wait_until_open(&mut self) -> anyhow::Result<String> {
-        let opened = tokio::time::timeout(START_LIMIT, self.listen_until_open()).await;
-        let url = opened.context("the counter does not open")??;
+        let opened = tokio::time::timeout(START_LIMIT, self.listen_until(OPEN_LINE)).await;
+        let rest = opened.context("the counter does not open")??;
+        let url = rest.split(' ').next().unwrap_or_default().to_owned();
         let ready = tokio::time::timeout(START_LIMIT, wait_until_ready(&url)).await;
         ready.context("the counter does not get ready")??;
         Ok(url)
     }
 
-    async fn listen_until_open(&mut self) -> anyhow::Result<String> {
+    /// Listens until a line begins so; gives the rest of it, and has the others listened to.
+    async fn listen_until(&mut self, beginning: &str) -> anyhow::Result<String> {
         let mut talk = self.talk.take().context("the counter was waited for already")?;
         while let Some(line) = talk.next_line().await? {
-            let url = line.strip_prefix(OPEN_LINE).and_then(|rest| rest.split(' ').next());
-            let url = url.map(str::to_owned);
+            let rest = line.strip_prefix(beginning).map(str::to_owned);
             keep(&self.said, line);
-            if let Some(url) = url {
+            if let Some(rest) = rest {
                 let said = Arc::clone(&self.said);
                 tokio::spawn(async move {
                     while let Ok(Some(line)) = talk.next_line().await {
                         keep(&said, line);
                     }
                 });
-                return Ok(url);
+                return Ok(rest);
             }
         }
         let status = self.process.wait().await?;
@@ -132,15 +149,40 @@ impl Counter {
         Ok((status?, began.elapsed()))
     }
 
+    /// Makes it stand still in the middle of what it does, and waits until it does.
+    ///
+    /// # Errors
+    /// Where it has ended.
+    pub async fn halt(&self) -> anyhow::Result<()> {
+        kill_process(self.pid()?, Signal::STOP).context("the counter cannot be halted")?;
+        while !self.ps("state=").await?.starts_with('T') {
+            tokio::time::sleep(STILL_PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// Where it has ended.
+    pub fn go_on(&self) -> anyhow::Result<()> {
+        kill_process(self.pid()?, Signal::CONT).context("the counter cannot be let go on")
+    }
+
     /// Tells how much memory it has, in bytes.
     ///
     /// # Errors
     /// Where `ps` does not know it.
     pub async fn memory(&self) -> anyhow::Result<u64> {
-        let pid = self.pid()?.as_raw_nonzero().to_string();
-        let output = Command::new("ps").args(["-o", "rss=", "-p", &pid]).output().await?;
-        let kib = String::from_utf8_lossy(&output.stdout).trim().parse::<u64>();
+        let kib = self.ps("rss=").await?.parse::<u64>();
         Ok(kib.context("ps gives no number")? * 1024)
+    }
+
+    async fn ps(&self, column: &str) -> anyhow::Result<String> {
+        let pid = self.pid()?.as_raw_nonzero().to_string();
+        let output = Command::new("ps").args(["-o", column, "-p", &pid]).output().await?;
+        ensure!(output.status.success(), "ps does not know the counter:\n{}", self.said());
+        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 
     fn pid(&self) -> anyhow::Result<Pid> {

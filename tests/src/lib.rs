@@ -3,6 +3,7 @@
 //!
 //! Never here: a verdict; that is the tests' own.
 
+pub mod activity;
 pub mod binary;
 pub mod city;
 pub mod client;
@@ -13,9 +14,11 @@ pub mod numbers;
 pub mod report;
 pub mod resident;
 pub mod setup;
+pub mod way;
 
 pub use client::{Client, Failure, Posted};
 pub use counter::Counter;
 pub use report::Report;
-pub use resident::{Patience, Resident, Way};
-pub use setup::Setup;
+pub use resident::Resident;
+pub use setup::{Role, Setup};
+pub use way::{Patience, Way};

@@ -1,156 +1,17 @@
 //! A resident: opens a conversation, says something, and reads what the counter answers.
 //!
-//! A stubborn one tries again under the same id until the counter has taken it, wherever the
-//! counter is by then. Never here: whether the answer is right.
+//! Never here: how a message gets to the counter, and whether the answer is right.
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use tokio::sync::{Notify, watch};
 
-use crate::client::{Client, Failure, Opened, Posted, Taken};
+use crate::client::{Events, Opened, Posted};
+use crate::way::Way;
 
 /// How long one request waits for an answer.
 const WAIT: Duration = Duration::from_secs(20);
-/// How long a stubborn resident waits for the counter to move before trying again where it was.
-const RETRY_PAUSE: Duration = Duration::from_millis(20);
-
-/// How a resident takes it when the counter does not answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
-    /// How long a request that may well succeed later is tried again.
-    pub retry_for: Duration,
-    /// How long an answer may take.
-    pub answer_within: Duration,
-}
-
-impl Patience {
-    /// One try, as for a counter that is expected to run.
-    pub const NONE: Self =
-        Self { retry_for: Duration::ZERO, answer_within: Duration::from_secs(30) };
-    /// As for a counter that is killed again and again.
-    pub const STUBBORN: Self =
-        Self { retry_for: Duration::from_mins(2), answer_within: Duration::from_mins(2) };
-}
-
-/// What residents are doing, for whoever watches.
-#[derive(Debug, Default)]
-pub struct Activity {
-    n_sending: AtomicUsize,
-    n_waiting: AtomicUsize,
-    has_sent: Notify,
-}
-
-impl Activity {
-    /// Waits for the next message to set out.
-    pub async fn next_message(&self) {
-        self.has_sent.notified().await;
-    }
-
-    /// Tells how many messages are on their way and not yet taken.
-    #[must_use]
-    pub fn n_sending(&self) -> usize {
-        self.n_sending.load(Ordering::SeqCst)
-    }
-
-    /// Tells how many messages were taken and are not yet answered.
-    #[must_use]
-    pub fn n_waiting(&self) -> usize {
-        self.n_waiting.load(Ordering::SeqCst)
-    }
-}
-
-/// Counts one more while it lives.
-struct Busy<'a>(&'a AtomicUsize);
-
-impl<'a> Busy<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::SeqCst);
-        Self(count)
-    }
-}
-
-impl Drop for Busy<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
-}
-
-/// The way to the counter, shared by those who take it.
-#[derive(Debug, Clone)]
-pub struct Way {
-    /// What speaks HTTP.
-    pub client: Client,
-    /// Where the counter is now.
-    pub door: watch::Receiver<String>,
-    /// How it is taken when the counter does not answer.
-    pub patience: Patience,
-    /// What those on the way are doing.
-    pub activity: Arc<Activity>,
-}
-
-impl Way {
-    /// Makes the way to a counter that stays where it is and does not fail.
-    #[must_use]
-    pub fn to(url: &str) -> Self {
-        Self::following(watch::Sender::new(url.to_owned()).subscribe(), Patience::NONE)
-    }
-
-    /// Makes the way to a counter that moves.
-    #[must_use]
-    pub fn following(door: watch::Receiver<String>, patience: Patience) -> Self {
-        Self { client: Client::default(), door, patience, activity: Arc::default() }
-    }
-
-    fn url(&mut self) -> String {
-        self.door.borrow_and_update().clone()
-    }
-
-    async fn open(&mut self, lang: &str) -> anyhow::Result<Opened> {
-        let began = Instant::now();
-        loop {
-            let url = self.url();
-            match self.client.open(&url, lang).await {
-                Ok(opened) => return Ok(opened),
-                Err(failure) => self.cope(failure, began).await?,
-            }
-        }
-    }
-
-    async fn post(&mut self, token: &str, message: &Value) -> anyhow::Result<Taken> {
-        let began = Instant::now();
-        loop {
-            let url = self.url();
-            match self.client.post(&url, token, message).await {
-                Ok(answer) => return Ok(answer),
-                Err(failure) => self.cope(failure, began).await?,
-            }
-        }
-    }
-
-    async fn read(&mut self, token: &str, seq: i64, wait: Duration) -> anyhow::Result<Vec<Posted>> {
-        let began = Instant::now();
-        loop {
-            let url = self.url();
-            match self.client.messages(&url, token, seq, wait).await {
-                Ok(messages) => return Ok(messages),
-                Err(failure) => self.cope(failure, began).await?,
-            }
-        }
-    }
-
-    /// Waits before the next try, or gives up.
-    async fn cope(&mut self, failure: Failure, began: Instant) -> anyhow::Result<()> {
-        if !failure.is_passing() || began.elapsed() >= self.patience.retry_for {
-            return Err(failure.into());
-        }
-        // Whether the counter has moved or not, it is asked again.
-        tokio::time::timeout(RETRY_PAUSE, self.door.changed()).await.ok();
-        Ok(())
-    }
-}
 
 /// A resident in a conversation.
 #[derive(Debug)]
@@ -178,6 +39,7 @@ impl Resident {
     pub fn take(&mut self, way: &Way) {
         self.way = way.clone();
     }
+
     /// Says something; gives what the counter answers.
     ///
     /// # Errors
@@ -201,12 +63,13 @@ impl Resident {
         self.n_said += 1;
         message["id"] = json!(format!("m{}", self.n_said));
         let activity = Arc::clone(&self.way.activity);
-        let sending = Busy::new(&activity.n_sending);
-        activity.has_sent.notify_waiters();
+        let sending = activity.sets_out();
         let taken = self.way.post(&self.opened.token, &message).await?;
         drop(sending);
-        let _waiting = Busy::new(&activity.n_waiting);
+        let waiting = activity.waits();
         self.hear(taken.seq).await?;
+        drop(waiting);
+        activity.was_answered();
         Ok(&self.heard)
     }
 
@@ -220,6 +83,7 @@ impl Resident {
                 self.heard = heard;
                 return Ok(());
             }
+            self.way.activity.heard_nothing();
         }
         bail!("message {seq} was not answered within {limit:?}")
     }
@@ -242,6 +106,14 @@ impl Resident {
     /// Where it cannot be read.
     pub async fn transcript(&mut self) -> anyhow::Result<Vec<Posted>> {
         self.way.read(&self.opened.token, 0, Duration::ZERO).await
+    }
+
+    /// Listens to the whole conversation, at the door where the resident is.
+    ///
+    /// # Errors
+    /// Where the counter does not let the resident listen.
+    pub async fn listen(&mut self) -> anyhow::Result<Events> {
+        self.way.listen(&self.opened.token, 0).await
     }
 
     /// Gives the conversation's id.

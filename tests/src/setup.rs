@@ -3,6 +3,7 @@
 //! Never here: what it answers.
 
 use anyhow::{Context, ensure};
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::process::Command;
@@ -25,6 +26,18 @@ pub struct Setup {
     program: PathBuf,
     cache: PathBuf,
     settings: Vec<(String, String)>,
+    role: Option<Role>,
+    /// A program with its arguments that runs `guichet` in its turn.
+    runner: Vec<OsString>,
+}
+
+/// One of the two roles that share a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The door alone.
+    Web,
+    /// The work alone.
+    Worker,
 }
 
 impl Setup {
@@ -48,6 +61,8 @@ impl Setup {
             program: binary::guichet()?,
             cache: binary::cache_folder()?,
             settings: Vec::new(),
+            role: None,
+            runner: Vec::new(),
         })
     }
 
@@ -58,6 +73,27 @@ impl Setup {
         self
     }
 
+    /// Sets a variable that is no setting, as `LD_PRELOAD`.
+    #[must_use]
+    pub fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.settings.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Takes one role in place of both.
+    #[must_use]
+    pub const fn in_role(mut self, role: Role) -> Self {
+        self.role = Some(role);
+        self
+    }
+
+    /// Has another program run `guichet`, which is then the last of its arguments.
+    #[must_use]
+    pub fn run_by(mut self, runner: &[&OsStr]) -> Self {
+        self.runner = runner.iter().map(|&part| part.to_owned()).collect();
+        self
+    }
+
     /// Takes another city.
     #[must_use]
     pub fn in_city(mut self, city: &Path) -> Self {
@@ -65,10 +101,27 @@ impl Setup {
         self
     }
 
+    /// Makes the call that serves.
+    #[must_use]
+    pub fn serve(&self) -> Command {
+        match self.role {
+            None => self.command(&["serve"]),
+            Some(Role::Web) => self.command(&["serve", "--role", "web"]),
+            Some(Role::Worker) => self.command(&["serve", "--role", "worker"]),
+        }
+    }
+
     /// Makes the call; it sees no setting but those of this setup.
     #[must_use]
     pub fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(&self.program);
+        let mut command = match self.runner.split_first() {
+            None => Command::new(&self.program),
+            Some((runner, rest)) => {
+                let mut command = Command::new(runner);
+                command.args(rest).arg(&self.program);
+                command
+            }
+        };
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with(PREFIX) {
                 command.env_remove(name);
@@ -79,6 +132,8 @@ impl Setup {
             .env(format!("{PREFIX}__CITY__DIR"), &self.city)
             .env(format!("{PREFIX}__CITY__CACHE_DIR"), &self.cache)
             .env(format!("{PREFIX}__SERVER__BIND"), "127.0.0.1:0")
+            // A load generator says more in a conversation than any resident.
+            .env(format!("{PREFIX}__LIMITS__MESSAGES_PER_MINUTE"), "0")
             .envs(self.settings.iter().map(|(name, value)| (name, value)))
             .args(args)
             .current_dir(&self.folder)

@@ -5,6 +5,7 @@ use bot_core::channel::Source;
 use bot_core::id::AttachmentId;
 use bot_core::message::{Attachment, Author, Choice, Content, Posted};
 use bot_core::place::Point;
+use bot_core::slot::SlotKind;
 use bot_core::text::{MAX_MESSAGE_CHARS, clean};
 use serde::{Deserialize, Serialize};
 
@@ -143,6 +144,9 @@ pub struct WirePosted {
     /// The answers on offer.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
+    /// What sort of answer the question asks for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wants: Option<SlotKind>,
     /// The files that came with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,
@@ -159,6 +163,7 @@ impl From<Posted> for WirePosted {
             from: posted.from,
             text: posted.text,
             choices: posted.choices,
+            wants: posted.wants,
             attachments: posted.attachments,
             lang: posted.lang,
             at: posted.at.timestamp().to_string(),

@@ -7,6 +7,7 @@ use crate::channel::{Channel, Source};
 use crate::id::{AttachmentId, ConversationId};
 use crate::lang::Language;
 use crate::place::Point;
+use crate::slot::SlotKind;
 use crate::time::UnixMs;
 
 /// Who wrote a message.
@@ -164,6 +165,10 @@ pub struct Outbound {
     /// The answers offered, if any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
+    /// What sort of answer the question asks for, where it asks for a slot: a channel may help to
+    /// give it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wants: Option<SlotKind>,
     /// The language of the words.
     pub lang: Language,
 }
@@ -180,6 +185,9 @@ pub struct Posted {
     /// The answers offered, if any.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<Choice>,
+    /// What sort of answer the question asks for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wants: Option<SlotKind>,
     /// The files that came with it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attachments: Vec<Attachment>,

@@ -42,7 +42,25 @@ impl Work<'_> {
     pub(crate) fn say_question(&mut self, text: String) {
         let menu = menu::of(self.city, &self.session);
         let (text, choices) = self.offer(text, &menu);
-        self.say(text, choices);
+        self.say_wanting(text, choices, self.wanted());
+    }
+
+    /// Tells what sort of answer the open question asks for, where it asks for a slot.
+    fn wanted(&self) -> Option<SlotKind> {
+        match &self.session.pending {
+            Some(Pending::Slot { slot, .. }) => self.slot(slot).map(|slot| slot.kind),
+            Some(
+                Pending::ReadBack { .. }
+                | Pending::Prefill { .. }
+                | Pending::Places { .. }
+                | Pending::Topics { .. }
+                | Pending::DidYouMean { .. }
+                | Pending::Confirm
+                | Pending::ChangeWhat
+                | Pending::Resume,
+            )
+            | None => None,
+        }
     }
 
     /// Says why something did not go through, then the open question, in one message.

@@ -2,6 +2,7 @@
 
 use bot_core::effect::{Effect, HandoffReason};
 use bot_core::message::{Author, Choice, Outbound};
+use bot_core::slot::SlotKind;
 use bot_core::{Event, UnixMs};
 use flows::City;
 use flows::model::flow::{Flow, Step};
@@ -96,10 +97,21 @@ impl<'a> Work<'a> {
 
     /// Says something to the resident.
     pub(crate) fn say(&mut self, text: String, choices: Vec<Choice>) {
+        self.say_wanting(text, choices, None);
+    }
+
+    /// Says something that asks for such an answer.
+    pub(crate) fn say_wanting(
+        &mut self,
+        text: String,
+        choices: Vec<Choice>,
+        wants: Option<SlotKind>,
+    ) {
         if text.is_empty() && choices.is_empty() {
             return;
         }
-        let out = Outbound { from: Author::Bot, text, choices, lang: self.session.lang };
+        let lang = self.session.lang;
+        let out = Outbound { from: Author::Bot, text, choices, wants, lang };
         // An action's result goes on with what the message began.
         let goes_on = matches!(self.event.kind, bot_core::EventKind::Returned { .. });
         if !self.spoke && !goes_on {

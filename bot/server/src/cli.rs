@@ -12,6 +12,7 @@ use std::path::PathBuf;
   guichet flows check flows/ma-ville     every fault of a city's package, with its line
   guichet case show 26-001234-7          one case
   guichet doctor                         what is wrong here, and how to mend it
+  guichet backup /var/backups/guichet    a copy of the store, while the service runs
 
 Settings: guichet.toml, then variables such as GUICHET__STORE__URL=sqlite:data/guichet.db")]
 pub(crate) struct Cli {
@@ -39,6 +40,12 @@ pub(crate) enum Command {
     Case(CaseArgs),
     /// Bring the database to this program's version.
     Migrate(MigrateArgs),
+    /// Copy the store while the service runs.
+    Backup(BackupArgs),
+    /// Put a copy in the store's place; the service must be stopped.
+    Restore(RestoreArgs),
+    /// Ask the running service of this machine whether it is ready.
+    Health(HealthArgs),
     /// Tell what is wrong with this installation and how to mend it.
     Doctor(DoctorArgs),
 }
@@ -307,3 +314,57 @@ pub(crate) struct DoctorArgs {
     #[arg(long)]
     pub json: bool,
 }
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  guichet backup before-upgrade.db            one copy; --force replaces one of that name
+  guichet backup /var/backups/guichet         a copy with the time in its name, in that folder
+  guichet backup /var/backups/guichet --keep 14
+
+The copy is one moment of the store. It is read from beginning to end before it gets its name. With
+--keep, copies of this store with the time in their names are removed, all but the newest; other
+files stay. Standard output tells the copy's name and what it holds.
+
+A PostgreSQL database is copied with pg_dump. Exit code 1 when the store is damaged.")]
+pub(crate) struct BackupArgs {
+    /// The copy, or a folder for copies with the time in their names.
+    #[arg(value_name = "FILE|DIR")]
+    pub target: PathBuf,
+    /// Keep only so many of the folder's copies, the newest.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub keep: Option<u32>,
+    /// Replace a file of that name.
+    #[arg(long)]
+    pub force: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  guichet restore --dry-run /var/backups/guichet/guichet-20260504T120000Z.db
+  guichet restore /var/backups/guichet/guichet-20260504T120000Z.db
+
+The copy stays. The store that was there stays too, as NAME.before-restore-TIME: restoring that file
+undoes it. Conversations and cases younger than the copy are only in there. Their case numbers are
+not given again: numbering goes on after those of the store that was there, and --skip-numbers after
+those of the copy, whichever is later.
+
+Exit code 1 when the copy is damaged.")]
+pub(crate) struct RestoreArgs {
+    /// The copy, made by guichet backup.
+    #[arg(value_name = "FILE")]
+    pub copy: PathBuf,
+    /// Look at everything and change nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Case numbers to pass over: at least as many as were given since the copy was made.
+    #[arg(long, value_name = "N", default_value_t = 1_000)]
+    pub skip_numbers: u32,
+}
+
+#[derive(Args)]
+#[command(after_help = "Examples:
+  guichet health                         for a container, a watchdog, a script
+
+Asks /readyz on the port of server.bind. Exit code 0 when the service is ready, 1 when it is not or
+does not answer.")]
+pub(crate) struct HealthArgs {}

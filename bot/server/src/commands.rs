@@ -1,9 +1,13 @@
 //! The commands, one file each.
+pub(crate) mod backup;
 pub(crate) mod case;
 pub(crate) mod chat;
 pub(crate) mod doctor;
 pub(crate) mod flows;
+pub(crate) mod health;
+mod knock;
 pub(crate) mod migrate;
 pub(crate) mod nlu;
+pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod town;

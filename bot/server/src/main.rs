@@ -5,6 +5,7 @@
 
 mod cli;
 mod commands;
+mod files;
 mod log;
 mod out;
 mod settings;
@@ -35,6 +36,9 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Nlu(args) => commands::nlu::run(&settings?, &args),
         Command::Case(args) => commands::case::run(&settings?, &args),
         Command::Migrate(args) => commands::migrate::run(&settings?, &args),
+        Command::Backup(args) => commands::backup::run(&settings?, &args),
+        Command::Restore(args) => commands::restore::run(&settings?, &args),
+        Command::Health(_) => commands::health::run(&settings?),
         // Settings that cannot be read are the first thing that it tells.
         Command::Doctor(args) => commands::doctor::run(settings, cli.config.as_deref(), &args),
     }

@@ -9,6 +9,8 @@ use std::time::Duration;
 /// The settings file that is read when none is named.
 const DEFAULT_FILE: &str = "guichet.toml";
 const PREFIX: &str = "GUICHET";
+/// The keys whose variables hold several values, with commas between them.
+const LISTS: [&str; 2] = ["limits.trusted_proxies", "web.embed_origins"];
 
 /// Every setting; all may be left out.
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
@@ -24,6 +26,8 @@ pub(crate) struct Settings {
     pub worker: WorkerSettings,
     /// The web chat.
     pub web: WebSettings,
+    /// What one client may ask for.
+    pub limits: LimitSettings,
     /// The log.
     pub log: LogSettings,
 }
@@ -108,11 +112,13 @@ pub(crate) struct WorkerSettings {
     pub lease_s: u64,
     /// Seconds that jobs in progress may go on after a stop.
     pub grace_s: u64,
+    /// Seconds after which a worker that no bell has called looks for jobs all the same.
+    pub poll_s: u64,
 }
 
 impl Default for WorkerSettings {
     fn default() -> Self {
-        Self { n_at_once: 8, lease_s: 10, grace_s: 20 }
+        Self { n_at_once: 8, lease_s: 10, grace_s: 20, poll_s: 1 }
     }
 }
 
@@ -126,11 +132,48 @@ pub(crate) struct WebSettings {
     pub max_file_mb: usize,
     /// Listeners at once.
     pub max_listeners: usize,
+    /// Origins whose pages may embed the chat, as `https://www.ville.qc.ca`; `*` is every page.
+    pub embed_origins: Vec<String>,
 }
 
 impl Default for WebSettings {
     fn default() -> Self {
-        Self { token_days: 30, max_file_mb: 12, max_listeners: 10_000 }
+        Self { token_days: 30, max_file_mb: 12, max_listeners: 10_000, embed_origins: Vec::new() }
+    }
+}
+
+/// What one client may ask for; of the numbers, 0 is no limit.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct LimitSettings {
+    /// Addresses and networks of the proxies that say truly for whom they ask.
+    pub trusted_proxies: Vec<String>,
+    /// Requests of an address in a minute.
+    pub requests_per_minute: u32,
+    /// Conversations that an address may open in an hour.
+    pub conversations_per_hour: u32,
+    /// Messages and uploads of a conversation in a minute.
+    pub messages_per_minute: u32,
+    /// Connections, and event streams, of an address at once.
+    pub connections_per_address: usize,
+    /// Event streams of a conversation at once.
+    pub streams_per_conversation: usize,
+    /// Seconds that a client may take before it reads on.
+    pub write_pause_s: u64,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        let limits = bot_web::Limits::default();
+        Self {
+            trusted_proxies: ["127.0.0.1/32", "::1/128"].map(str::to_owned).into(),
+            requests_per_minute: limits.requests_per_minute,
+            conversations_per_hour: limits.conversations_per_hour,
+            messages_per_minute: limits.messages_per_minute,
+            connections_per_address: limits.connections_per_address,
+            streams_per_conversation: limits.streams_per_conversation,
+            write_pause_s: limits.write_pause.as_secs(),
+        }
     }
 }
 
@@ -168,6 +211,7 @@ impl Settings {
             n_at_once: self.worker.n_at_once.max(1),
             lease: Duration::from_secs(self.worker.lease_s.max(5)),
             grace: Duration::from_secs(self.worker.grace_s),
+            poll: Duration::from_secs(self.worker.poll_s.max(1)),
             ..bot_worker::Settings::default()
         }
     }
@@ -178,8 +222,24 @@ impl Settings {
             max_file_bytes: self.web.max_file_mb.clamp(1, 15) * 1024 * 1024,
             max_listeners: self.web.max_listeners.max(1),
             token_life: Duration::from_hours(24 * self.web.token_days.max(1)),
+            requests_per_minute: self.limits.requests_per_minute,
+            conversations_per_hour: self.limits.conversations_per_hour,
+            messages_per_minute: self.limits.messages_per_minute,
+            connections_per_address: self.limits.connections_per_address,
+            streams_per_conversation: self.limits.streams_per_conversation,
+            write_pause: Duration::from_secs(self.limits.write_pause_s.max(1)),
             ..bot_web::Limits::default()
         }
+    }
+
+    /// Gives the proxies that are believed.
+    pub(crate) fn proxies(&self) -> anyhow::Result<bot_web::Proxies> {
+        bot_web::Proxies::parse(&self.limits.trusted_proxies).context("limits.trusted_proxies")
+    }
+
+    /// Gives the origins that may embed the chat.
+    pub(crate) fn embed(&self) -> anyhow::Result<bot_web::Embed> {
+        bot_web::Embed::parse(&self.web.embed_origins).context("web.embed_origins")
     }
 }
 
@@ -194,6 +254,9 @@ pub(crate) fn load(file: Option<&Path>, city: Option<&Path>) -> anyhow::Result<S
             .with_context(|| format!("cannot read store.url_file {}", file.display()))?;
         url.trim().clone_into(&mut settings.store.url);
     }
+    // What cannot be understood is said at the start of every command, not when the door opens.
+    settings.proxies()?;
+    settings.embed()?;
     Ok(settings)
 }
 
@@ -219,13 +282,19 @@ fn from_sources(file: Option<&Path>) -> anyhow::Result<Settings> {
         let file = config::File::new(DEFAULT_FILE, config::FileFormat::Toml).required(false);
         sources = sources.add_source(file);
     }
+    let found = sources.add_source(variables()).build();
+    let found = found.and_then(config::Config::try_deserialize);
+    found.map_err(|error| anyhow::anyhow!("{}", hidden(&with_nearest(&error.to_string()))))
+}
+
+/// Says how variables are read.
+fn variables() -> config::Environment {
     let variables = config::Environment::with_prefix(PREFIX)
         .prefix_separator("__")
         .separator("__")
-        .try_parsing(true);
-    let found = sources.add_source(variables).build();
-    let found = found.and_then(config::Config::try_deserialize);
-    found.map_err(|error| anyhow::anyhow!("{}", hidden(&with_nearest(&error.to_string()))))
+        .try_parsing(true)
+        .list_separator(",");
+    LISTS.iter().fold(variables, |variables, key| variables.with_list_parse_key(key))
 }
 
 /// Adds the nearest known name to "unknown field `x`, expected one of `a`, `b`".
@@ -252,6 +321,38 @@ mod tests {
         let schema = schemars::schema_for!(Settings);
         let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
         expect_file!["../../../docs/config.schema.json"].assert_eq(&text);
+    }
+
+    #[test]
+    fn a_variable_may_hold_a_list() {
+        let values = [
+            ("GUICHET__LIMITS__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
+            ("GUICHET__LIMITS__MESSAGES_PER_MINUTE", "0"),
+            ("GUICHET__WEB__EMBED_ORIGINS", "https://www.ville.qc.ca"),
+        ];
+        let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let sources = variables().source(Some(values.into()));
+        let read = config::Config::builder().add_source(sources).build().unwrap();
+        let settings: Settings = read.try_deserialize().unwrap();
+        assert_eq!(settings.embed().unwrap().origins(), ["https://www.ville.qc.ca"]);
+        assert_eq!(settings.limits.trusted_proxies.len(), 2);
+        assert!(settings.proxies().is_ok());
+        assert_eq!(settings.limits().messages_per_minute, 0);
+    }
+
+    #[test]
+    fn what_is_no_origin_and_no_network_is_named() {
+        let mut settings = Settings::default();
+        settings.web.embed_origins = vec!["www.ville.qc.ca".to_owned()];
+        settings.limits.trusted_proxies = vec!["proxy.local".to_owned()];
+        let text = |error: anyhow::Error| format!("{error:#}");
+        let origin = settings.embed().map(|_| ()).map_err(text).unwrap_err();
+        assert!(
+            origin.starts_with("web.embed_origins: \"www.ville.qc.ca\" is no origin"),
+            "{origin}"
+        );
+        let proxy = settings.proxies().map(|_| ()).map_err(text).unwrap_err();
+        assert!(proxy.starts_with("limits.trusted_proxies: \"proxy.local\" is no"), "{proxy}");
     }
 
     #[test]

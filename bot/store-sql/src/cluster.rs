@@ -6,6 +6,7 @@
 //! `GUICHET_TEST_POSTGRES_URL` is set, that server is used and nothing is started. Never here:
 //! anything that the service itself needs.
 
+mod own;
 mod programs;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+pub use own::OwnCluster;
 use programs::Programs;
 
 /// Names a server to use in place of a private one.

@@ -56,7 +56,7 @@ async fn sqlite(settings: &Settings) -> Result<Option<Exam>> {
         .pragma("query_only", "ON")
         .disable_statement_logging();
     let mut connection = options.connect().await.map_err(sort)?;
-    let damage = damage(&mut connection).await.map_err(sort)?;
+    let damage = damage(&mut connection, SQLITE_CHECK).await.map_err(sort)?;
     let mut steps = Vec::new();
     if damage.is_empty() {
         let applied = sqlite_applied(&mut connection).await.map_err(sort)?;
@@ -66,9 +66,13 @@ async fn sqlite(settings: &Settings) -> Result<Option<Exam>> {
     Ok(Some(Exam { damage, pending: steps, now: None }))
 }
 
-async fn damage(connection: &mut SqliteConnection) -> sqlx::Result<Vec<String>> {
+/// Lists what one of SQLite's checks finds wrong.
+pub(crate) async fn damage(
+    connection: &mut SqliteConnection,
+    check: &'static str,
+) -> sqlx::Result<Vec<String>> {
     let mut damage = Vec::new();
-    let rows = match sqlx::query(SQLITE_CHECK).fetch_all(connection).await {
+    let rows = match sqlx::query(check).fetch_all(connection).await {
         // Where the check itself stumbles over the damage, it ends there.
         Err(sqlx::Error::Database(why)) if why.code().as_deref() == Some(SQLITE_CORRUPT) => {
             damage.push(why.message().to_owned());

@@ -4,11 +4,13 @@
 //! for either engine; `dialect` alone knows how the two differ. Never here: the engine, a channel,
 //! or the clock.
 
+pub mod backup;
 #[cfg(feature = "test-cluster")]
 pub mod cluster;
 mod dialect;
 mod examine;
 mod fault;
+mod hold;
 mod migrate;
 mod nouns;
 mod postgres;
@@ -31,9 +33,16 @@ use std::sync::Arc;
 /// # Errors
 /// Says what to do: see [`bot_store::Error`].
 pub async fn open(settings: &Settings) -> Result<Arc<dyn Store>> {
-    migrate(settings, false).await?;
     Ok(match settings.engine()? {
-        Engine::Sqlite => Arc::new(sqlite::open(settings).await?),
-        Engine::Postgres => Arc::new(postgres::open(settings).await?),
+        Engine::Sqlite => {
+            // Held before it is opened: nobody puts another file in its place from here on.
+            let hold = settings.hold().await?;
+            migrate(settings, false).await?;
+            Arc::new(sqlite::open(settings, hold).await?)
+        }
+        Engine::Postgres => {
+            migrate(settings, false).await?;
+            Arc::new(postgres::open(settings).await?)
+        }
     })
 }

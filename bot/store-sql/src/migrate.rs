@@ -67,6 +67,7 @@ async fn sqlite(settings: &Settings, dry_run: bool) -> Result<Vec<Pending>> {
     if dry_run && !options.get_filename().exists() {
         return pending(&SQLITE, &[]);
     }
+    let hold = if dry_run { None } else { settings.hold().await? };
     let mut connection = connect(&options, settings.busy_timeout).await?;
     let applied = sqlite_applied(&mut connection).await.map_err(sort)?;
     let steps = pending(&SQLITE, &applied)?;
@@ -76,6 +77,7 @@ async fn sqlite(settings: &Settings, dry_run: bool) -> Result<Vec<Pending>> {
         tx.commit().await.map_err(sort)?;
     }
     connection.close().await.map_err(sort)?;
+    drop(hold);
     Ok(steps)
 }
 
@@ -111,6 +113,13 @@ async fn postgres(settings: &Settings, dry_run: bool) -> Result<Vec<Pending>> {
 pub(crate) struct Applied {
     version: i64,
     checksum: Vec<u8>,
+}
+
+impl Applied {
+    /// Tells whether it is this step, to the letter.
+    pub(crate) fn is(&self, step: &sqlx::migrate::Migration) -> bool {
+        self.version == step.version && self.checksum == *step.checksum
+    }
 }
 
 /// Reads which steps a file has taken.
@@ -156,7 +165,7 @@ pub(crate) fn pending(migrator: &Migrator, applied: &[Applied]) -> Result<Vec<Pe
     for step in migrator.iter() {
         let taken = applied.iter().find(|taken| taken.version == step.version);
         match taken {
-            Some(taken) if taken.checksum == *step.checksum => {}
+            Some(taken) if taken.is(step) => {}
             Some(_) => {
                 let error = MigrateError::VersionMismatch(step.version);
                 return Err(Error::Fault(Arc::new(error)));

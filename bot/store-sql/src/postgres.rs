@@ -5,7 +5,8 @@ mod wake;
 use async_trait::async_trait;
 use bot_store::{Error, Result, Store, Tx, Wake};
 use sqlx::error::DatabaseError;
-use sqlx::postgres::{PgArguments, PgPool, PgPoolOptions, PgRow};
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgArguments, PgConnection, PgPool, PgPoolOptions, PgRow};
 use sqlx::{Arguments as _, Postgres, Transaction};
 
 use crate::dialect::{Dialect, Locking, POSTGRES};
@@ -41,12 +42,17 @@ pub(crate) async fn open(settings: &Settings) -> Result<PgStore> {
 impl Store for PgStore {
     async fn begin(&self) -> Result<Box<dyn Tx>> {
         let tx = self.pool.begin().await.map_err(sort)?;
-        Ok(SqlTx::<PgDialect>::boxed(tx, Mode::Write))
+        Ok(SqlTx::<PgDialect>::boxed(Scope::Tx(tx), Mode::Write))
     }
 
     async fn read(&self) -> Result<Box<dyn Tx>> {
         let tx = self.pool.begin_with(BEGIN_SNAPSHOT).await.map_err(sort)?;
-        Ok(SqlTx::<PgDialect>::boxed(tx, Mode::Read))
+        Ok(SqlTx::<PgDialect>::boxed(Scope::Tx(tx), Mode::Read))
+    }
+
+    async fn look(&self) -> Result<Box<dyn Tx>> {
+        let connection = self.pool.acquire().await.map_err(sort)?;
+        Ok(SqlTx::<PgDialect>::boxed(Scope::Look(connection), Mode::Read))
     }
 
     fn wake(&self) -> &dyn Wake {
@@ -64,12 +70,27 @@ fn sort(error: sqlx::Error) -> Error {
     fault(error, postgres_sort)
 }
 
+/// An open transaction, or none: each statement by itself.
+pub(crate) enum Scope {
+    Tx(Transaction<'static, Postgres>),
+    Look(PoolConnection<Postgres>),
+}
+
+impl Scope {
+    fn connection(&mut self) -> &mut PgConnection {
+        match self {
+            Self::Tx(tx) => tx,
+            Self::Look(connection) => connection,
+        }
+    }
+}
+
 /// What is PostgreSQL's own.
 pub(crate) struct PgDialect;
 
 impl Dialect for PgDialect {
     type Row = PgRow;
-    type Scope = Transaction<'static, Postgres>;
+    type Scope = Scope;
 
     const LOCKING: Locking = POSTGRES;
 
@@ -77,38 +98,37 @@ impl Dialect for PgDialect {
         postgres_sort(error)
     }
 
-    async fn execute(
-        scope: &mut Self::Scope,
-        sql: &'static str,
-        args: &[Arg<'_>],
-    ) -> sqlx::Result<u64> {
+    async fn execute(scope: &mut Scope, sql: &'static str, args: &[Arg<'_>]) -> sqlx::Result<u64> {
         let query = sqlx::query_with(sql, bind(args)?);
-        let done = query.execute(&mut **scope).await?;
+        let done = query.execute(scope.connection()).await?;
         Ok(done.rows_affected())
     }
 
     async fn fetch_one(
-        scope: &mut Self::Scope,
+        scope: &mut Scope,
         sql: &'static str,
         args: &[Arg<'_>],
     ) -> sqlx::Result<Option<PgRow>> {
         let query = sqlx::query_with(sql, bind(args)?);
-        query.fetch_optional(&mut **scope).await
+        query.fetch_optional(scope.connection()).await
     }
 
     async fn fetch_all(
-        scope: &mut Self::Scope,
+        scope: &mut Scope,
         sql: &'static str,
         args: &[Arg<'_>],
     ) -> sqlx::Result<Vec<PgRow>> {
         let query = sqlx::query_with(sql, bind(args)?);
-        query.fetch_all(&mut **scope).await
+        query.fetch_all(scope.connection()).await
     }
 
-    fn spoil(_: &mut Self::Scope, _: &Error) {}
+    fn spoil(_: &mut Scope, _: &Error) {}
 
-    async fn commit(scope: Self::Scope) -> Result<()> {
-        scope.commit().await.map_err(sort)
+    async fn commit(scope: Scope) -> Result<()> {
+        match scope {
+            Scope::Tx(tx) => tx.commit().await.map_err(sort),
+            Scope::Look(_) => Ok(()),
+        }
     }
 }
 

@@ -1,14 +1,18 @@
 //! Where the database is, and how carefully and how long it is spoken to.
 
+use bot_store::error::cause;
 use bot_store::{Error, Result};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use std::fmt;
-use std::path::PathBuf;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::fault::settings_fault;
+use crate::hold::{Hold, Use};
 
 /// Statements that a connection keeps ready; more than there are.
 const MAX_STATEMENTS: usize = 256;
@@ -18,8 +22,10 @@ const CHECKPOINT_PAGES: &str = "2000";
 const MAX_LOG_BYTES: &str = "67108864";
 /// Memory of a connection's page cache, in KiB; the minus says that it is not in pages.
 const CACHE_KIB: &str = "-16384";
-/// How long PostgreSQL keeps a transaction that does nothing, in milliseconds.
-const IDLE_TRANSACTION_MS: &str = "60000";
+/// How long PostgreSQL keeps a transaction that does nothing, in milliseconds: longer than any
+/// action takes, and short enough that residents can wait it out when a machine stands still in the
+/// middle of a turn.
+const IDLE_TRANSACTION_MS: &str = "20000";
 
 /// When a commit counts as done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,15 +132,9 @@ impl Settings {
     /// Gives what SQLite needs to know, and makes the file's folder.
     pub(crate) fn sqlite(&self) -> Result<SqliteConnectOptions> {
         let options = self.sqlite_address()?;
-        let file = options.get_filename().to_owned();
-        let is_read_only = self.url.contains("mode=ro");
-        if let Some(folder) = file.parent().filter(|_| !is_read_only) {
-            std::fs::create_dir_all(folder).map_err(|why| {
-                Error::ReadOnly(std::sync::Arc::new(std::io::Error::new(
-                    why.kind(),
-                    format!("{} cannot be made: {why}", folder.display()),
-                )))
-            })?;
+        let is_read_only = self.is_read_only();
+        if !is_read_only {
+            make_folder(options.get_filename())?;
         }
         let synchronous = match self.synchronous {
             Synchronous::Full => SqliteSynchronous::Full,
@@ -158,6 +158,26 @@ impl Settings {
             .pragma("journal_size_limit", MAX_LOG_BYTES))
     }
 
+    /// Takes SQLite's file into use beside others, and makes its folder; nothing where it is only
+    /// read, perhaps from where nothing can be written.
+    pub(crate) async fn hold(&self) -> Result<Option<Hold>> {
+        let options = self.sqlite_address()?;
+        let file = options.get_filename();
+        if self.is_read_only() {
+            return Ok(None);
+        }
+        make_folder(file)?;
+        let hold = Hold::take(file, Use::Shared, self.busy_timeout).await;
+        match hold.map_err(|why| cannot_write(file, &why))? {
+            Some(hold) => Ok(Some(hold)),
+            None => Err(Error::Busy(cause("another file is being put in its place"))),
+        }
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.url.contains("mode=ro")
+    }
+
     /// Gives what PostgreSQL needs to know.
     pub(crate) fn postgres(&self) -> Result<PgConnectOptions> {
         let options: PgConnectOptions = self.url.parse().map_err(|why| settings_fault(&why))?;
@@ -170,6 +190,27 @@ impl Settings {
             ])
             .statement_cache_capacity(MAX_STATEMENTS)
             .disable_statement_logging())
+    }
+}
+
+/// Makes the folder of a file.
+fn make_folder(file: &Path) -> Result<()> {
+    match file.parent() {
+        Some(folder) => std::fs::create_dir_all(folder).map_err(|why| {
+            let told = format!("{} cannot be made: {why}", folder.display());
+            Error::ReadOnly(Arc::new(std::io::Error::new(why.kind(), told)))
+        }),
+        None => Ok(()),
+    }
+}
+
+fn cannot_write(file: &Path, why: &std::io::Error) -> Error {
+    let told = format!("nothing can be written beside {}: {why}", file.display());
+    let error = Arc::new(std::io::Error::new(why.kind(), told));
+    if matches!(why.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded) {
+        Error::Full(error)
+    } else {
+        Error::ReadOnly(error)
     }
 }
 

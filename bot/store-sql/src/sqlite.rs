@@ -10,14 +10,16 @@ use async_trait::async_trait;
 use bot_store::wake::LocalWake;
 use bot_store::{Error, Result, Store, Tx, Wake};
 use sqlx::error::DatabaseError;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqlitePool, SqlitePoolOptions, SqliteRow,
 };
 use sqlx::{Arguments as _, Connection as _, Sqlite, SqliteConnection, Transaction};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::dialect::{Dialect, Locking, SQLITE};
 use crate::fault::{Sort, fault, sqlite_sort};
+use crate::hold::Hold;
 use crate::settings::Settings;
 use crate::statement::Arg;
 use crate::tx::{Mode, SqlTx};
@@ -28,11 +30,14 @@ pub(crate) struct SqliteStore {
     line: Arc<Line>,
     readers: SqlitePool,
     wake: LocalWake,
+    /// The use of the file; let go of when the store is closed.
+    hold: Mutex<Option<Hold>>,
 }
 
 /// Opens a file whose tables are up to date.
-pub(crate) async fn open(settings: &Settings) -> Result<SqliteStore> {
-    open_with(settings, settings.sqlite()?).await
+pub(crate) async fn open(settings: &Settings, hold: Option<Hold>) -> Result<SqliteStore> {
+    let store = open_with(settings, settings.sqlite()?).await?;
+    Ok(SqliteStore { hold: Mutex::new(hold), ..store })
 }
 
 async fn open_with(settings: &Settings, options: SqliteConnectOptions) -> Result<SqliteStore> {
@@ -61,6 +66,7 @@ async fn open_with(settings: &Settings, options: SqliteConnectOptions) -> Result
         line: Arc::new(Line::new(writer, settings.acquire_timeout)),
         readers: readers.map_err(sort)?,
         wake: LocalWake::new(),
+        hold: Mutex::default(),
     })
 }
 
@@ -76,6 +82,11 @@ impl Store for SqliteStore {
         Ok(SqlTx::<SqliteDialect>::boxed(Scope::Read(tx), Mode::Read))
     }
 
+    async fn look(&self) -> Result<Box<dyn Tx>> {
+        let connection = self.readers.acquire().await.map_err(sort)?;
+        Ok(SqlTx::<SqliteDialect>::boxed(Scope::Look(connection), Mode::Read))
+    }
+
     fn wake(&self) -> &dyn Wake {
         &self.wake
     }
@@ -83,6 +94,7 @@ impl Store for SqliteStore {
     async fn close(&self) {
         self.readers.close().await;
         self.line.close().await;
+        self.hold.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 }
 
@@ -94,6 +106,8 @@ fn sort(error: sqlx::Error) -> Error {
 /// An open transaction.
 pub(crate) enum Scope {
     Read(Transaction<'static, Sqlite>),
+    /// None: each statement by itself.
+    Look(PoolConnection<Sqlite>),
     Write(Turn),
 }
 
@@ -101,6 +115,7 @@ impl Scope {
     fn connection(&mut self) -> sqlx::Result<&mut SqliteConnection> {
         match self {
             Self::Read(tx) => Ok(tx),
+            Self::Look(connection) => Ok(connection),
             Self::Write(turn) => turn.connection(),
         }
     }
@@ -152,6 +167,7 @@ impl Dialect for SqliteDialect {
     async fn commit(scope: Scope) -> Result<()> {
         match scope {
             Scope::Read(tx) => tx.commit().await.map_err(sort),
+            Scope::Look(_) => Ok(()),
             Scope::Write(turn) => turn.commit().await,
         }
     }

@@ -102,6 +102,7 @@ fn all() -> Vec<Case> {
             jobs_read_back_as_written, a_lease_ends_and_the_old_worker_is_refused,
             a_retry_holds_its_lane, a_buried_job_leaves_its_lane, a_revived_job_is_never_second,
             claims_have_bounds, a_lease_can_be_extended, counts_and_next_due,
+            what_a_clock_set_back_has_left_is_brought_forward,
             only_old_done_jobs_are_purged, unless_ready_joins_only_its_like,
         }
         lanes { lanes_run_one_by_one_and_in_order, claims_at_once_give_each_job_once }

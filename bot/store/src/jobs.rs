@@ -172,6 +172,10 @@ pub trait Jobs: Send {
     /// Asks for more time.
     async fn extend(&mut self, id: JobId, attempt: i64, lease_until: UnixMs) -> Result<Swap>;
 
+    /// Makes due at once what is due after `latest`, ready jobs and leases alike; gives how many.
+    /// No clock that goes right has set such times: one did that has been set back since.
+    async fn bring_forward(&mut self, queue: Queue, latest: UnixMs, now: UnixMs) -> Result<u64>;
+
     /// Tells when a queue next has something to claim, as far as times go: a ready job's time or
     /// the end of a lease. A job behind another in its lane does not count.
     async fn next_due(&mut self, queue: Queue) -> Result<Option<UnixMs>>;

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use bot_core::id::ConversationId;
 use bot_core::lang::Language;
 use bot_core::message::{Author, Choice, Content, Posted};
+use bot_core::slot::SlotKind;
 use bot_core::time::UnixMs;
 
 use crate::error::Result;
@@ -25,6 +26,8 @@ pub struct NewMessage {
     pub content: Content,
     /// The answers offered, if any.
     pub choices: Vec<Choice>,
+    /// What sort of answer it asks for, if any.
+    pub wants: Option<SlotKind>,
     /// The epoch its author saw; where it is not the present one, the message is refused. `None`
     /// for whoever needs no leave: the resident, the counter itself.
     pub epoch: Option<i64>,
@@ -67,6 +70,7 @@ impl NewMessage {
             lang,
             content: Content::text(text),
             choices: Vec::new(),
+            wants: None,
             epoch: None,
             key: None,
             provider_id: None,
@@ -109,6 +113,7 @@ impl Message {
             from: self.new.author,
             text: self.new.content.text.clone(),
             choices: self.new.choices.clone(),
+            wants: self.new.wants,
             attachments: self.new.content.attachments.clone(),
             lang: self.new.lang,
             at: self.new.at,

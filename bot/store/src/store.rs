@@ -44,6 +44,12 @@ pub trait Store: Send + Sync {
     /// As [`Store::begin`].
     async fn read(&self) -> Result<Box<dyn Tx>>;
 
+    /// Opens a way to read without a snapshot: each question sees what is there when it is asked.
+    /// For one question it is as good, and spares the store the bounds of a transaction.
+    async fn look(&self) -> Result<Box<dyn Tx>> {
+        self.read().await
+    }
+
     /// Gives the bell that tells others of a commit.
     fn wake(&self) -> &dyn Wake;
 

@@ -3,7 +3,9 @@
 //! A ring may get lost, so whoever listens also looks from time to time. Never here: data.
 
 use bot_core::id::ConversationId;
-use tokio::sync::broadcast;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use tokio::sync::{broadcast, watch};
 
 /// Rings that a slow listener may fall behind before it is told to look at everything.
 pub const MAX_RINGS_BEHIND: usize = 1_024;
@@ -34,33 +36,68 @@ pub trait Wake: Send + Sync {
     /// Rings, after a commit; costs nothing where nobody listens, and never fails.
     fn notify(&self, topic: Topic);
 
-    /// Starts listening: every ring from now on.
-    fn subscribe(&self) -> Subscription;
+    /// Starts listening: every ring that concerns `wanted` from now on.
+    fn subscribe(&self, wanted: Topic) -> Subscription;
 }
 
 /// Someone who listens.
 #[derive(Debug)]
 pub struct Subscription {
-    rings: broadcast::Receiver<Topic>,
+    wanted: Topic,
+    ears: Ears,
+}
+
+#[derive(Debug)]
+enum Ears {
+    /// Hears everything, and picks out what is wanted.
+    Shared(broadcast::Receiver<Topic>),
+    /// Hears one conversation: thousands may listen, and one turn wakes one of them.
+    Own {
+        rings: watch::Receiver<()>,
+        // Dropped after the receiver, which it counts.
+        _bell: OwnBell,
+    },
 }
 
 impl Subscription {
-    /// Waits for the next ring, whatever it is about; `None` once the store is closed.
-    pub async fn next(&mut self) -> Option<Topic> {
-        match self.rings.recv().await {
-            Ok(topic) => Some(topic),
-            Err(broadcast::error::RecvError::Lagged(_)) => Some(Topic::All),
-            Err(broadcast::error::RecvError::Closed) => None,
+    /// Waits for a ring that concerns what is wanted; `None` once the store is closed.
+    pub async fn heard(&mut self) -> Option<Topic> {
+        match &mut self.ears {
+            Ears::Shared(rings) => loop {
+                let topic = match rings.recv().await {
+                    Ok(topic) => topic,
+                    Err(broadcast::error::RecvError::Lagged(_)) => Topic::All,
+                    Err(broadcast::error::RecvError::Closed) => return None,
+                };
+                if topic.concerns(self.wanted) {
+                    return Some(topic);
+                }
+            },
+            Ears::Own { rings, .. } => rings.changed().await.ok().map(|()| self.wanted),
         }
     }
+}
 
-    /// Waits for a ring that concerns `wanted`; `None` once the store is closed.
-    pub async fn wait_for(&mut self, wanted: Topic) -> Option<Topic> {
-        loop {
-            let topic = self.next().await?;
-            if topic.concerns(wanted) {
-                return Some(topic);
-            }
+/// The bells of the conversations that somebody listens to.
+type Bells = Mutex<BTreeMap<ConversationId, watch::Sender<()>>>;
+
+fn locked(bells: &Bells) -> MutexGuard<'_, BTreeMap<ConversationId, watch::Sender<()>>> {
+    bells.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A conversation's bell; it is taken down with the last who listens to it.
+#[derive(Debug)]
+struct OwnBell {
+    id: ConversationId,
+    bells: Weak<Bells>,
+}
+
+impl Drop for OwnBell {
+    fn drop(&mut self) {
+        let Some(bells) = self.bells.upgrade() else { return };
+        let mut bells = locked(&bells);
+        if bells.get(&self.id).is_some_and(|bell| bell.receiver_count() == 0) {
+            bells.remove(&self.id);
         }
     }
 }
@@ -69,13 +106,14 @@ impl Subscription {
 #[derive(Debug)]
 pub struct LocalWake {
     rings: broadcast::Sender<Topic>,
+    bells: Arc<Bells>,
 }
 
 impl LocalWake {
     /// Makes a bell that nobody listens to yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { rings: broadcast::channel(MAX_RINGS_BEHIND).0 }
+        Self { rings: broadcast::channel(MAX_RINGS_BEHIND).0, bells: Arc::default() }
     }
 }
 
@@ -87,11 +125,34 @@ impl Default for LocalWake {
 
 impl Wake for LocalWake {
     fn notify(&self, topic: Topic) {
+        match topic {
+            Topic::Conversation(id) => {
+                if let Some(bell) = locked(&self.bells).get(&id) {
+                    bell.send_replace(());
+                }
+            }
+            Topic::All => locked(&self.bells).values().for_each(|bell| {
+                bell.send_replace(());
+            }),
+            Topic::Jobs | Topic::Desk => {}
+        }
         // An error says that nobody listens, which is fine.
         self.rings.send(topic).ok();
     }
 
-    fn subscribe(&self) -> Subscription {
-        Subscription { rings: self.rings.subscribe() }
+    fn subscribe(&self, wanted: Topic) -> Subscription {
+        let ears = match wanted {
+            Topic::Conversation(id) => {
+                let mut bells = locked(&self.bells);
+                let bell = bells.entry(id).or_insert_with(|| watch::channel(()).0);
+                let own = OwnBell { id, bells: Arc::downgrade(&self.bells) };
+                Ears::Own { rings: bell.subscribe(), _bell: own }
+            }
+            Topic::Jobs | Topic::Desk | Topic::All => Ears::Shared(self.rings.subscribe()),
+        };
+        Subscription { wanted, ears }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,12 +17,13 @@ use sha2::{Digest, Sha256};
 use crate::body::broken;
 use crate::chat::take;
 use crate::guard::Holder;
+use crate::limits::MaySay;
 use crate::picture::{self, Kind};
 use crate::problem::Problem;
 use crate::state::Web;
 
 /// Bytes of a caption.
-const MAX_CAPTION_BYTES: usize = 32 * 1024;
+pub(crate) const MAX_CAPTION_BYTES: usize = 32 * 1024;
 
 /// Files that were stored and posted.
 #[derive(Serialize)]
@@ -43,7 +44,7 @@ struct Upload {
 /// `text`. The files are posted as one message.
 pub(crate) async fn upload(
     State(web): State<Web>,
-    Holder(pass): Holder,
+    MaySay(pass): MaySay,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<(StatusCode, Json<UploadAnswer>), Problem> {
     let form = form.map_err(|_| Problem::UnsupportedType("send multipart/form-data".to_owned()))?;
@@ -91,7 +92,8 @@ async fn read(web: &Web, mut form: Multipart) -> Result<Upload, Problem> {
     Ok(upload)
 }
 
-async fn bytes(mut field: Field<'_>, max_bytes: usize) -> Result<Vec<u8>, Problem> {
+/// Reads a field within its bound.
+pub(crate) async fn bytes(mut field: Field<'_>, max_bytes: usize) -> Result<Vec<u8>, Problem> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await.map_err(|why| broken(&why, why.status()))? {
         if bytes.len() + chunk.len() > max_bytes {
@@ -102,14 +104,18 @@ async fn bytes(mut field: Field<'_>, max_bytes: usize) -> Result<Vec<u8>, Proble
     Ok(bytes)
 }
 
-async fn text(field: Field<'_>, max_bytes: usize) -> Result<String, Problem> {
+/// Reads a field of words within its bound.
+pub(crate) async fn text(field: Field<'_>, max_bytes: usize) -> Result<String, Problem> {
     let bytes = bytes(field, max_bytes).await?;
     String::from_utf8(bytes).map_err(|_| Problem::BadRequest("text must be UTF-8".to_owned()))
 }
 
-/// Reads a file; what it is, its first bytes say, not its name.
 async fn file(field: Field<'_>, max_bytes: usize) -> Result<(Kind, Vec<u8>), Problem> {
-    let bytes = bytes(field, max_bytes).await?;
+    known(bytes(field, max_bytes).await?)
+}
+
+/// Tells what a file is; its first bytes say so, not its name.
+pub(crate) fn known(bytes: Vec<u8>) -> Result<(Kind, Vec<u8>), Problem> {
     let kind = picture::sniff(&bytes).ok_or_else(|| {
         let taken =
             "photos (JPEG, PNG, WebP, HEIC, GIF), voice notes (Ogg, WebM, MP3, M4A, WAV) and PDF";
@@ -118,7 +124,8 @@ async fn file(field: Field<'_>, max_bytes: usize) -> Result<(Kind, Vec<u8>), Pro
     Ok((kind, picture::without_traces(kind, bytes)))
 }
 
-fn digest(files: &[(Kind, Vec<u8>)], caption: &str) -> String {
+/// Makes an id of what is sent, so that the same sent again is a repeat.
+pub(crate) fn digest(files: &[(Kind, Vec<u8>)], caption: &str) -> String {
     let mut hasher = Sha256::new();
     let parts = files.iter().map(|(_, bytes)| bytes.as_slice());
     for part in parts.chain([caption.as_bytes()]) {
@@ -131,7 +138,10 @@ fn digest(files: &[(Kind, Vec<u8>)], caption: &str) -> String {
 
 /// Stores files that no conversation has yet: the message that is taken binds them to its own. Those
 /// of one that is refused, or had come before, stay loose, and upkeep takes them away.
-async fn store(web: &Web, files: Vec<(Kind, Vec<u8>)>) -> Result<Vec<Attachment>, Problem> {
+pub(crate) async fn store(
+    web: &Web,
+    files: Vec<(Kind, Vec<u8>)>,
+) -> Result<Vec<Attachment>, Problem> {
     let now = web.now();
     let mut tx = web.store.begin().await?;
     let mut stored = Vec::new();

@@ -97,7 +97,8 @@ async fn page(
     Ok(response)
 }
 
-const fn path_of(lang: Language) -> &'static str {
+/// Gives where the pages of cases are.
+pub(crate) const fn path_of(lang: Language) -> &'static str {
     match lang {
         Language::Fr => "/suivi",
         Language::En => "/track",

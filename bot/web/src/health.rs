@@ -32,5 +32,5 @@ pub(crate) async fn ready(State(web): State<Web>) -> (StatusCode, String) {
 /// `GET /metrics`: counters in the text format of Prometheus.
 pub(crate) async fn metrics(State(web): State<Web>) -> impl IntoResponse {
     let kind = [(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")];
-    (kind, web.house.metrics())
+    (kind, web.house.metrics() + &web.counts.refusals.text())
 }

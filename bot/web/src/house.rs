@@ -1,6 +1,7 @@
 //! What the door must know of the city, from whoever has it.
 
 use bot_core::{Channel, Language, UnixMs};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// The house rules at this moment.
@@ -19,6 +20,9 @@ pub trait House: Send + Sync {
 
     /// Writes one of the texts that every city has, with words for its placeholders.
     fn text(&self, key: &str, holes: &[(&str, String)], lang: Language) -> String;
+
+    /// Writes all of those texts whose keys begin so, by key; their placeholders stay as they are.
+    fn texts(&self, prefix: &str, lang: Language) -> BTreeMap<String, String>;
 
     /// Gives the name of a category; `None` for one that the city does not have.
     fn service_name(&self, code: &str, lang: Language) -> Option<String>;

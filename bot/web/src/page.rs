@@ -1,43 +1,79 @@
-//! `/`: a plain page with the chat, and what it is made of. Nothing comes from another host.
+//! `/`: the chat as a page of its own, and what the other pages are made of. Nothing comes from another host.
 
-use axum::extract::State;
+use askama::Template;
+use axum::extract::{Query, State};
 use axum::http::{HeaderValue, header};
 use axum::response::{Html, IntoResponse, Response};
-use bot_core::Language;
+use serde::Deserialize;
 
+use crate::problem::Problem;
 use crate::state::Web;
+use crate::{chat, form_page};
 
-const PAGE: &str = include_str!("../ui/index.html");
-const SCRIPT: &str = include_str!("../ui/chat.js");
-const STYLE: &str = include_str!("../ui/chat.css");
+const COUNTER_STYLE: &str = include_str!("../ui/counter.css");
+const PAGE_STYLE: &str = include_str!("../ui/page.css");
+const FORM_STYLE: &str = include_str!("../ui/form.css");
 const CASE_STYLE: &str = include_str!("../ui/case.css");
 const OPENAPI: &str = include_str!("../api/openapi.json");
 
 /// What the page may load, and from where: itself.
 pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
-    connect-src 'self'; img-src 'self' blob: data:; base-uri 'none'; form-action 'none'; \
-    frame-ancestors 'none'";
+    connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
+    frame-ancestors 'none'; require-trusted-types-for 'script'";
 
-/// `GET /`.
-pub(crate) async fn page(State(web): State<Web>) -> Response {
-    let name = |lang| escape(&web.house.city_name(lang));
-    let page = PAGE
-        .replace("{{city_fr}}", &name(Language::Fr))
-        .replace("{{city_en}}", &name(Language::En));
-    let mut response = Html(page).into_response();
+#[derive(Template)]
+#[template(path = "counter.html")]
+struct CounterPage {
+    lang: &'static str,
+    city: String,
+    title: String,
+    form: &'static str,
+    form_words: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PageQuery {
+    #[serde(default)]
+    lang: Option<String>,
+}
+
+/// `GET /`: the chat as a page of its own, in French unless the address says otherwise.
+pub(crate) async fn page(
+    State(web): State<Web>,
+    Query(query): Query<PageQuery>,
+) -> Result<Response, Problem> {
+    let asked = query.lang.and_then(|code| code.parse().ok()).unwrap_or_default();
+    let lang = chat::spoken(&web, asked);
+    let page = CounterPage {
+        lang: lang.code(),
+        city: web.house.city_name(lang),
+        title: web.house.text("widget_system", &[], lang),
+        form: form_page::path_of(lang),
+        form_words: web.house.text("form_title", &[], lang),
+    };
+    let html = page.render().map_err(|why| {
+        tracing::error!(error = %why, "the page of the chat could not be written");
+        Problem::Internal
+    })?;
+    let mut response = Html(html).into_response();
     let policy = HeaderValue::from_static(POLICY);
     response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    response
+    Ok(response)
 }
 
-/// `GET /chat.js`.
-pub(crate) async fn script() -> impl IntoResponse {
-    file("text/javascript; charset=utf-8", SCRIPT)
+/// `GET /counter.css`.
+pub(crate) async fn counter_style() -> impl IntoResponse {
+    file("text/css; charset=utf-8", COUNTER_STYLE)
 }
 
-/// `GET /chat.css`.
-pub(crate) async fn style() -> impl IntoResponse {
-    file("text/css; charset=utf-8", STYLE)
+/// `GET /page.css`: what the pages without a script share.
+pub(crate) async fn page_style() -> impl IntoResponse {
+    file("text/css; charset=utf-8", PAGE_STYLE)
+}
+
+/// `GET /form.css`.
+pub(crate) async fn form_style() -> impl IntoResponse {
+    file("text/css; charset=utf-8", FORM_STYLE)
 }
 
 /// `GET /case.css`.
@@ -52,8 +88,4 @@ pub(crate) async fn openapi() -> impl IntoResponse {
 
 fn file(kind: &'static str, text: &'static str) -> impl IntoResponse {
     ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-cache")], text)
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

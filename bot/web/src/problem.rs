@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Response};
 use bot_core::text::shorten;
 use bot_store::ReceiveError;
 use serde::Serialize;
+use std::time::Duration;
 
 use crate::token::TokenError;
 
@@ -18,6 +19,8 @@ pub enum Problem {
     Unauthorized,
     /// The token's time is over.
     TokenExpired,
+    /// A page of this origin may not call.
+    ForbiddenOrigin,
     /// There is nothing here.
     NotFound,
     /// The method is not for this path.
@@ -33,7 +36,10 @@ pub enum Problem {
     /// What was sent makes no sense.
     Invalid(String),
     /// Too much at once.
-    TooMany,
+    TooMany {
+        /// How long to wait.
+        after: Duration,
+    },
     /// The counter cannot take anything now.
     Unavailable,
     /// A fault of the counter.
@@ -51,8 +57,8 @@ struct Body {
 
 /// Characters of a detail.
 const MAX_DETAIL_CHARS: usize = 300;
-/// Seconds after which to try again.
-const RETRY_AFTER_S: &str = "5";
+/// After how long to try again, where nobody can say better.
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 impl Problem {
     /// Gives status, public id and title.
@@ -68,6 +74,11 @@ impl Problem {
                 StatusCode::UNAUTHORIZED,
                 "token-expired",
                 "The token has expired: open another conversation",
+            ),
+            Self::ForbiddenOrigin => (
+                StatusCode::FORBIDDEN,
+                "forbidden-origin",
+                "Pages of this origin may not call the counter",
             ),
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is nothing here"),
             Self::MethodNotAllowed => (
@@ -92,7 +103,7 @@ impl Problem {
             Self::Invalid(_) => {
                 (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The message cannot be taken")
             }
-            Self::TooMany => {
+            Self::TooMany { .. } => {
                 (StatusCode::TOO_MANY_REQUESTS, "too-many", "Too much at once: try again later")
             }
             Self::Unavailable => (
@@ -114,13 +125,34 @@ impl Problem {
             }
             Self::Unauthorized
             | Self::TokenExpired
+            | Self::ForbiddenOrigin
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::TooSlow
             | Self::ConversationClosed
             | Self::TooLarge
-            | Self::TooMany
+            | Self::TooMany { .. }
             | Self::Unavailable
+            | Self::Internal => None,
+        }
+    }
+
+    /// Gives after how long to try again, where that may help.
+    const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooMany { after } => Some(*after),
+            Self::Unavailable => Some(RETRY_AFTER),
+            Self::BadRequest(_)
+            | Self::Unauthorized
+            | Self::TokenExpired
+            | Self::ForbiddenOrigin
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::TooSlow
+            | Self::ConversationClosed
+            | Self::TooLarge
+            | Self::UnsupportedType(_)
+            | Self::Invalid(_)
             | Self::Internal => None,
         }
     }
@@ -134,14 +166,19 @@ impl IntoResponse for Problem {
         let mut response = (status, Json(body)).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if matches!(self, Self::TooMany | Self::Unavailable) {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER_S));
+        if let Some(after) = self.retry_after() {
+            headers.insert(header::RETRY_AFTER, whole_seconds(after).into());
         }
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
     }
+}
+
+/// Gives the first whole second that is not too early.
+fn whole_seconds(after: Duration) -> u64 {
+    after.as_nanos().div_ceil(1_000_000_000).max(1).try_into().unwrap_or(u64::MAX)
 }
 
 impl From<TokenError> for Problem {
@@ -179,7 +216,7 @@ impl From<ReceiveError> for Problem {
             ReceiveError::NotFound => Self::NotFound,
             ReceiveError::Closed => Self::ConversationClosed,
             ReceiveError::Refused(why) => Self::Invalid(why.to_owned()),
-            ReceiveError::TooMany => Self::TooMany,
+            ReceiveError::TooMany => Self::TooMany { after: RETRY_AFTER },
             ReceiveError::Store(error) => error.into(),
         }
     }

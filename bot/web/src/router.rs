@@ -15,7 +15,9 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 
 use crate::problem::Problem;
 use crate::state::Web;
-use crate::{attachments, case_page, chat, events, health, page};
+use crate::{
+    attachments, case_page, chat, events, form_page, health, limits, origin, page, widget,
+};
 
 /// Room for the parts of a form around its files.
 const FORM_ROOM_BYTES: usize = 64 * 1024;
@@ -25,17 +27,16 @@ pub fn router(web: Web) -> Router {
     let limits = web.limits;
     let quick = Router::new()
         .route("/", get(page::page))
-        .route("/chat.js", get(page::script))
-        .route("/chat.css", get(page::style))
+        .route("/widget.js", get(widget::script))
+        .route("/counter.css", get(page::counter_style))
+        .route("/page.css", get(page::page_style))
+        .route("/form.css", get(page::form_style))
         .route("/case.css", get(page::case_style))
         .route("/suivi/{number}", get(case_page::french))
         .route("/track/{number}", get(case_page::english))
         .route("/api/openapi.json", get(page::openapi))
-        .route("/api/chat", post(chat::open))
+        .route("/api/chat", post(chat::open).get(chat::state))
         .route("/api/chat/messages", post(chat::post).get(chat::list))
-        .route("/healthz", get(health::health))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(health::metrics))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), answer_in_time))
         .layer(CompressionLayer::new());
@@ -44,15 +45,34 @@ pub fn router(web: Web) -> Router {
         .route("/api/chat/attachments", post(attachments::upload))
         .route("/api/chat/attachments/{id}", get(attachments::download))
         .layer(DefaultBodyLimit::max(upload_bytes))
-        .layer(middleware::from_fn_with_state(web.clone(), upload_in_time));
+        .layer(middleware::from_fn_with_state(web.clone(), upload_in_time))
+        .layer(middleware::from_fn_with_state(web.clone(), limits::transfers::bounded));
+    // These bound how long their own forms may take: what is late gets a page too.
+    let forms = Router::new()
+        .route("/formulaire", get(form_page::french).post(form_page::send_french))
+        .route("/form", get(form_page::english).post(form_page::send_english))
+        .layer(DefaultBodyLimit::max(upload_bytes))
+        .layer(CompressionLayer::new());
     let streams = Router::new().route("/api/chat/events", get(events::events));
+    // Whoever watches the service is never turned away.
+    let watch = Router::new()
+        .route("/healthz", get(health::health))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+        .layer(middleware::from_fn_with_state(web.clone(), answer_in_time));
     quick
         .merge(files)
+        .merge(forms)
         .merge(streams)
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+        .layer(middleware::from_fn_with_state(web.clone(), limits::by_address))
+        .merge(watch)
         .layer(RequestBodyTimeoutLayer::new(limits.body_pause))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| panicked()))
+        // Around all that answers: an embedded page must be able to read what went wrong.
+        .layer(middleware::from_fn_with_state(web.clone(), origin::guard))
         .layer(set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(set(header::REFERRER_POLICY, "no-referrer"))
         // What residents say stays in no cache; whatever may stay says so itself.

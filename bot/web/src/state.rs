@@ -1,62 +1,17 @@
 //! What every handler needs.
 
+use axum::http::{Extensions, HeaderMap};
 use bot_core::{Chance, Clock, UnixMs};
 use bot_store::{Store, Visit};
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::client::{Client, Peer, Proxies};
 use crate::house::House;
+use crate::limits::{Counts, Limits};
+use crate::origin::Embed;
 use crate::token::TokenKey;
-
-/// Bounds of the door.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes of a file.
-    pub max_file_bytes: usize,
-    /// Messages given at once.
-    pub max_page: u32,
-    /// Listeners at once.
-    pub max_listeners: usize,
-    /// Connections at once; whoever comes later waits at the door.
-    pub max_connections: usize,
-    /// How long a client may take for the head of a request.
-    pub head_pause: Duration,
-    /// How long a client may take between two parts of a body.
-    pub body_pause: Duration,
-    /// How long an answer may take.
-    pub answer: Duration,
-    /// How long files may take to come.
-    pub upload: Duration,
-    /// How long a token is good.
-    pub token_life: Duration,
-    /// How often a silent stream says that it is there.
-    pub keep_alive: Duration,
-    /// How often a listener looks when nothing rings.
-    pub slow_poll: Duration,
-    /// The longest wait for a message that a client may ask for.
-    pub max_wait: Duration,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            max_file_bytes: 12 * 1024 * 1024,
-            max_page: 200,
-            max_listeners: 10_000,
-            max_connections: 20_000,
-            head_pause: Duration::from_secs(30),
-            body_pause: Duration::from_secs(10),
-            answer: Duration::from_secs(30),
-            upload: Duration::from_mins(5),
-            token_life: Duration::from_hours(30 * 24),
-            keep_alive: Duration::from_secs(15),
-            slow_poll: Duration::from_secs(5),
-            max_wait: Duration::from_secs(25),
-        }
-    }
-}
 
 /// What every handler needs.
 #[derive(Clone)]
@@ -73,7 +28,13 @@ pub struct Web {
     pub key: TokenKey,
     /// The bounds.
     pub limits: Limits,
+    /// The proxies that are believed when they say for whom they ask.
+    pub proxies: Proxies,
+    /// The origins that may embed the chat.
+    pub embed: Embed,
+    pub(crate) counts: Arc<Counts>,
     pub(crate) listeners: Arc<Semaphore>,
+    pub(crate) transfers: Arc<Semaphore>,
     pub(crate) closing: CancellationToken,
 }
 
@@ -89,6 +50,7 @@ impl Web {
         limits: Limits,
     ) -> Self {
         let listeners = Arc::new(Semaphore::new(limits.max_listeners));
+        let transfers = Arc::new(Semaphore::new(limits.max_transfers));
         Self {
             store,
             clock,
@@ -96,7 +58,11 @@ impl Web {
             house,
             key,
             limits,
+            proxies: Proxies::default(),
+            embed: Embed::default(),
+            counts: Arc::new(Counts::new(&limits)),
             listeners,
+            transfers,
             closing: CancellationToken::new(),
         }
     }
@@ -105,6 +71,23 @@ impl Web {
     #[must_use]
     pub fn until(self, closing: CancellationToken) -> Self {
         Self { closing, ..self }
+    }
+
+    /// Stands behind these proxies.
+    #[must_use]
+    pub fn behind(self, proxies: Proxies) -> Self {
+        Self { proxies, ..self }
+    }
+
+    /// Lets pages of these origins embed the chat.
+    #[must_use]
+    pub fn embedded_in(self, embed: Embed) -> Self {
+        Self { embed, ..self }
+    }
+
+    /// Tells who asks.
+    pub(crate) fn client(&self, extensions: &Extensions, headers: &HeaderMap) -> Client {
+        self.proxies.client(extensions.get::<Peer>().copied(), headers)
     }
 
     pub(crate) fn now(&self) -> UnixMs {

@@ -16,6 +16,8 @@ const N_ID_BYTES: usize = 16;
 const N_SIGNED_BYTES: usize = 2 * N_ID_BYTES + N_TIME_BYTES;
 const N_TIME_BYTES: usize = 8;
 const N_MAC_BYTES: usize = 32;
+/// What is signed for a page's visitor is of another length than a token, and begins so.
+const VISITOR_MARK: &[u8] = b"page";
 /// Characters of a token.
 const MAX_TOKEN_CHARS: usize = 128;
 /// Bytes of a key.
@@ -62,6 +64,15 @@ impl TokenKey {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
         mac.update(signed);
         Some(mac)
+    }
+
+    /// Gives the visitor who sent a page that has an id of its own: always the same one, and
+    /// nobody else's.
+    #[must_use]
+    pub fn visitor(&self, page: Uuid) -> Uuid {
+        let Some(mac) = self.mac(&[VISITOR_MARK, page.as_bytes()].concat()) else { return page };
+        let bytes = mac.finalize().into_bytes();
+        bytes.first_chunk().map_or(page, |bytes| Uuid::from_bytes(*bytes))
     }
 
     /// Makes the token of a visitor's conversation.

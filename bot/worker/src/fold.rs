@@ -186,6 +186,7 @@ impl<'a> Folding<'a> {
             .iter()
             .map(|c| Choice { id: c.id.clone(), label: c.label.clone() })
             .collect();
+        message.wants = out.wants;
         message.epoch = Some(self.conversation.epoch);
         message.key = Some(format!("{}/{}", self.revision + 1, self.n_effects));
         match self.tx.messages().append(&message).await?.seq() {

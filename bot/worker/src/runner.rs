@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::Error;
 use crate::shell::Shell;
-use crate::{last_resort, timers, turn, upkeep};
+use crate::{clock, last_resort, timers, turn, upkeep};
 
 /// How the work is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Settings {
     pub lease: Duration,
     /// How long to wait before looking again when nothing rings.
     pub poll: Duration,
-    /// How often timers are looked at.
+    /// How often timers and the clock are looked at.
     pub timer_tick: Duration,
     /// How often upkeep runs.
     pub upkeep_tick: Duration,
@@ -72,7 +72,7 @@ impl Runner {
 
     async fn work(&self) {
         let slots = Arc::new(Semaphore::new(self.settings.n_at_once));
-        let mut rings = self.shell.store.wake().subscribe();
+        let mut rings = self.shell.store.wake().subscribe(Topic::Jobs);
         let mut jobs = JoinSet::new();
         while !self.stop.is_cancelled() {
             let n_free = slots.available_permits();
@@ -122,7 +122,7 @@ impl Runner {
         tokio::select! {
             () = self.stop.cancelled() => {}
             () = tokio::time::sleep(wait) => {}
-            ring = rings.wait_for(Topic::Jobs) => {
+            ring = rings.heard() => {
                 if ring.is_none() {
                     tokio::time::sleep(self.settings.poll).await;
                 }
@@ -133,7 +133,7 @@ impl Runner {
 
     async fn next_look(&self) -> Duration {
         let due = async {
-            let mut tx = self.shell.store.read().await?;
+            let mut tx = self.shell.store.look().await?;
             tx.jobs().next_due(Queue::Turn).await
         };
         match due.await {
@@ -145,7 +145,11 @@ impl Runner {
     }
 
     async fn tick_timers(&self) {
+        let mut watch = clock::Watch::default();
         while self.pause(self.settings.timer_tick).await {
+            if let Err(error) = watch.look(&self.shell, self.settings.lease, LONGEST_WAIT).await {
+                tracing::warn!(%error, "the clock could not be looked after");
+            }
             if let Err(error) = timers::run(&self.shell).await {
                 tracing::warn!(%error, "timers could not be looked at");
             }

@@ -9,8 +9,12 @@ mod crash;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod form;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod scenario;
+#[cfg(test)]
+mod scene;
 #[cfg(test)]
 mod tidy;

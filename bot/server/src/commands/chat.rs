@@ -95,8 +95,8 @@ impl Talk {
 
     /// Waits until everything up to a place is answered, and gives what the counter said.
     async fn answers(&mut self, seq: i64) -> anyhow::Result<Vec<Message>> {
-        let mut rings = self.shell.store.wake().subscribe();
         let topic = Topic::Conversation(self.conversation);
+        let mut rings = self.shell.store.wake().subscribe(topic);
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             let mut tx = self.shell.store.read().await?;
@@ -115,7 +115,7 @@ impl Talk {
             }
             drop(tx);
             // Whether it rang or not, the next look tells.
-            tokio::time::timeout(POLL, rings.wait_for(topic)).await.ok();
+            tokio::time::timeout(POLL, rings.heard()).await.ok();
         }
     }
 }

@@ -9,6 +9,7 @@ use bot_web::{House, Web};
 use bot_worker::metrics_text;
 use bot_worker::{Metrics, Runner, Shell, Square};
 use flows::render::{self, Given, Voice};
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,11 +21,12 @@ use crate::cli::{Role, ServeArgs};
 use crate::commands::town::{self, Learnt};
 use crate::settings::{Settings, redacted};
 use crate::world::{OsChance, OsClock};
-use crate::{log, out};
+use crate::{files, log, out};
 
 /// Runs the service until it is told to stop.
 pub(crate) fn run(settings: &Settings, args: &ServeArgs) -> anyhow::Result<ExitCode> {
     log::start(&settings.log);
+    files::raise_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(serve(settings, args.role))?;
     Ok(ExitCode::SUCCESS)
@@ -195,7 +197,9 @@ async fn web(settings: &Settings, shell: &Shell) -> anyhow::Result<Web> {
         Arc::new(OpenHouse(shell.clone())),
         TokenKey::new(key),
         settings.limits(),
-    ))
+    )
+    .behind(settings.proxies()?)
+    .embedded_in(settings.embed()?))
 }
 
 /// The live city, as the door sees it.
@@ -225,6 +229,14 @@ impl House for OpenHouse {
         words
             .map(|text| render::wording(&town.city, text, voice, &Given(holes)))
             .unwrap_or_default()
+    }
+
+    fn texts(&self, prefix: &str, lang: Language) -> BTreeMap<String, String> {
+        let town = self.0.town();
+        let texts = town.city.texts.iter().filter(|(key, _)| key.starts_with(prefix));
+        texts
+            .map(|(key, _)| (key.clone(), self.text(key, &[("n", "{n}".to_owned())], lang)))
+            .collect()
     }
 
     fn service_name(&self, code: &str, lang: Language) -> Option<String> {

@@ -72,6 +72,15 @@ impl Programs {
         Ok(())
     }
 
+    /// Starts the cluster in a folder as it was started before.
+    pub(super) fn start_again(&self, data: &Path) -> Result<(), ClusterError> {
+        let mut restart = self.command("pg_ctl", data);
+        restart.args(["-w", "-s", "-l"]).arg(data.join("server.log"));
+        // Its options are kept beside its data.
+        run(restart.arg("restart"))?;
+        Ok(())
+    }
+
     /// Stops the cluster in a folder, if one runs there.
     pub(super) fn stop(&self, data: &Path) {
         let mut stop = self.command("pg_ctl", data);

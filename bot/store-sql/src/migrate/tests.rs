@@ -4,6 +4,7 @@ use bot_core::case::{Case, CaseState};
 use bot_core::channel::Channel;
 use bot_core::id::{AttachmentId, CallbackId, ConversationId, JobId};
 use bot_core::lang::Language;
+use bot_core::slot::SlotKind;
 use bot_core::time::UnixMs;
 use bot_core::value::Value;
 use bot_store::conversation_state::{CloseReason, ConversationState, Owner};
@@ -37,6 +38,13 @@ const RELEASED: &[Step] = &[
         postgres_checksum: "eca497d2a4d6df9c",
         sqlite_sample: include_str!("../../tests/upgrade/sqlite/0002.sql"),
         postgres_sample: include_str!("../../tests/upgrade/postgres/0002.sql"),
+    },
+    Step {
+        version: 3,
+        sqlite_checksum: "7ffe6c65db427a2c",
+        postgres_checksum: "e7f23a5415d323b1",
+        sqlite_sample: include_str!("../../tests/upgrade/sqlite/0003.sql"),
+        postgres_sample: include_str!("../../tests/upgrade/postgres/0003.sql"),
     },
 ];
 
@@ -119,7 +127,7 @@ async fn old_postgres_databases_still_open() {
 /// Reads the samples of every step up to a version, and goes on from them.
 async fn check(store: &dyn Store, version: i64) {
     let mut tx = store.begin().await.unwrap();
-    check_talk(tx.as_mut()).await;
+    check_talk(tx.as_mut(), version).await;
     check_case(tx.as_mut()).await;
     check_jobs(tx.as_mut()).await;
     check_callbacks(tx.as_mut(), version).await;
@@ -127,7 +135,7 @@ async fn check(store: &dyn Store, version: i64) {
     tx.commit().await.unwrap();
 }
 
-async fn check_talk(tx: &mut dyn Tx) {
+async fn check_talk(tx: &mut dyn Tx, version: i64) {
     let talk = ConversationId(id(4));
     let found = tx.conversations().lock_open(Channel::Sms, "+14185551234");
     let conversation = found.await.unwrap().unwrap();
@@ -162,6 +170,7 @@ async fn check_talk(tx: &mut dyn Tx) {
     assert_eq!(content.attachments[0].id, AttachmentId(id(1)));
     assert_eq!(messages[1].new.choices[0].label, "Oui");
     assert_eq!(messages[1].new.provider_id.as_deref(), Some("SM2"));
+    assert_eq!(messages[1].new.wants, (version >= 3).then_some(SlotKind::Address));
     let row = tx.inbox().find(Channel::Sms, "SM1").await.unwrap().unwrap();
     assert_eq!((row.conversation, row.seq), (talk, 1));
     let session = tx.sessions().find(talk).await.unwrap().unwrap();

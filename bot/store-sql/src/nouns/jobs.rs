@@ -87,6 +87,16 @@ statements! {
         AND attempt = $2
         AND state = 'running'
     ";
+    /// A lease is there exactly while the job runs.
+    BRING_FORWARD = "
+        UPDATE job
+        SET run_at_ms = CASE WHEN state = 'ready' THEN $3 ELSE run_at_ms END,
+            first_run_at_ms = CASE WHEN state = 'ready' THEN $3 ELSE first_run_at_ms END,
+            lease_until_ms = CASE WHEN state = 'running' THEN $3 ELSE lease_until_ms END
+        WHERE queue = $1
+        AND state IN ('ready', 'running')
+        AND COALESCE(lease_until_ms, run_at_ms) > $2
+    ";
     NEXT_DUE = "
         SELECT COALESCE(candidate.lease_until_ms, candidate.run_at_ms) AS due_ms
         FROM job AS candidate
@@ -196,6 +206,10 @@ impl<D: Dialect> Jobs for SqlTx<D> {
     async fn extend(&mut self, id: JobId, attempt: i64, lease_until: UnixMs) -> Result<Swap> {
         let n_rows = self.write(EXTEND, args![id.0, attempt, lease_until]).await?;
         Ok(Swap::from_rows(n_rows))
+    }
+
+    async fn bring_forward(&mut self, queue: Queue, latest: UnixMs, now: UnixMs) -> Result<u64> {
+        self.write(BRING_FORWARD, args![queue.name(), latest, now]).await
     }
 
     async fn next_due(&mut self, queue: Queue) -> Result<Option<UnixMs>> {

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use bot_core::id::ConversationId;
 use bot_core::message::Content;
+use bot_core::slot::SlotKind;
 use bot_core::time::UnixMs;
 use bot_store::Result;
 use bot_store::messages::{Appended, Message, Messages, NewMessage};
@@ -17,8 +18,8 @@ use crate::tx::SqlTx;
 
 macro_rules! message_columns {
     () => {
-        "conversation, seq, author, agent, lang, content, choices, epoch, once_key, provider_id,
-        at_ms"
+        "conversation, seq, author, agent, lang, content, choices, wants, epoch, once_key,
+        provider_id, at_ms"
     };
 }
 pub(super) use message_columns;
@@ -41,7 +42,7 @@ statements! {
         RETURNING last_seq
     ";
     INSERT = concat!("INSERT INTO message (", message_columns!(), ")
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
     ");
     FIND_ONCE = "
         SELECT seq
@@ -111,6 +112,7 @@ impl<D: Dialect> Messages for SqlTx<D> {
             message.lang.code(),
             &content,
             &choices,
+            message.wants.map(SlotKind::name),
             message.epoch,
             key,
             &message.provider_id,
@@ -168,6 +170,8 @@ pub(super) fn read(row: &impl Columns) -> Read<Message> {
         lang: row.text("lang")?.parse()?,
         content,
         choices: serde_json::from_str(&row.text("choices")?)?,
+        // A sort of answer that this program does not know is no reason to lose a message.
+        wants: row.maybe_text("wants")?.as_deref().and_then(SlotKind::from_name),
         epoch: row.maybe_int("epoch")?,
         key: row.maybe_text("once_key")?,
         provider_id: row.maybe_text("provider_id")?,

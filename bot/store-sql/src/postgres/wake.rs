@@ -71,8 +71,8 @@ impl Wake for PgWake {
         self.rings.try_send(topic).ok();
     }
 
-    fn subscribe(&self) -> Subscription {
-        self.local.subscribe()
+    fn subscribe(&self, wanted: Topic) -> Subscription {
+        self.local.subscribe(wanted)
     }
 }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 const LIMIT: Duration = Duration::from_secs(20);
 
 async fn next(rings: &mut Subscription) -> Topic {
-    let ring = tokio::time::timeout(LIMIT, rings.next()).await;
+    let ring = tokio::time::timeout(LIMIT, rings.heard()).await;
     ring.expect("a ring in time").expect("an open store")
 }
 
@@ -22,7 +22,8 @@ async fn a_ring_reaches_other_processes_once() {
     let database = cluster.database().await.unwrap();
     let settings = Settings::new(&database.url());
     let (here, there) = (open(&settings).await.unwrap(), open(&settings).await.unwrap());
-    let (mut own, mut others) = (here.wake().subscribe(), there.wake().subscribe());
+    let (mut own, mut others) =
+        (here.wake().subscribe(Topic::All), there.wake().subscribe(Topic::All));
     let id = ConversationId(Uuid::from_u128(7));
     for topic in [Topic::Jobs, Topic::Conversation(id), Topic::Desk] {
         here.wake().notify(topic);
@@ -42,7 +43,7 @@ async fn a_gap_rings_for_everything() {
     let database = cluster.database().await.unwrap();
     let settings = Settings::new(&database.url());
     let (here, there) = (open(&settings).await.unwrap(), open(&settings).await.unwrap());
-    let mut rings = there.wake().subscribe();
+    let mut rings = there.wake().subscribe(Topic::All);
     let options: PgConnectOptions = database.url().parse().unwrap();
     let mut admin = options.connect().await.unwrap();
     let cut = "
@@ -57,7 +58,7 @@ async fn a_gap_rings_for_everything() {
     let heard = async {
         loop {
             here.wake().notify(Topic::Jobs);
-            let ring = tokio::time::timeout(Duration::from_millis(200), rings.next()).await;
+            let ring = tokio::time::timeout(Duration::from_millis(200), rings.heard()).await;
             if ring == Ok(Some(Topic::Jobs)) {
                 return;
             }

@@ -167,6 +167,43 @@ pub(super) async fn a_lease_can_be_extended(lab: Arc<Lab>) -> Outcome {
     Ok(())
 }
 
+pub(super) async fn what_a_clock_set_back_has_left_is_brought_forward(lab: Arc<Lab>) -> Outcome {
+    let lease_ms = u64::try_from(LEASE.as_millis())?;
+    let mut tx = lab.begin().await?;
+    for (lane, ms) in [("held", 0), ("far", 90_000), ("near", 40)] {
+        tx.jobs().add(&lab.job(lane, lane, after(ms))).await?;
+    }
+    let elsewhere = NewJob { queue: Queue::Deliver, ..lab.job("far", "x", after(90_000)) };
+    tx.jobs().add(&elsewhere).await?;
+    tx.commit().await?;
+    same!(kinds(&lab.claim(9, 0).await?), ["held"]);
+    let mut tx = lab.begin().await?;
+    let latest = after(lease_ms);
+    same!(tx.jobs().bring_forward(Queue::Turn, latest, after(1)).await?, 1);
+    same!(tx.jobs().bring_forward(Queue::Turn, latest, after(1)).await?, 0);
+    tx.commit().await?;
+    same!(kinds(&lab.claim(9, 1).await?), ["far"]);
+    let mut tx = lab.begin().await?;
+    same!(tx.jobs().bring_forward(Queue::Turn, after(50), after(2)).await?, 2);
+    tx.commit().await?;
+    let again = lab.claim(9, 2).await?;
+    same!(again.iter().map(|job| job.attempt).collect::<Vec<_>>(), [2, 2]);
+    same!(kinds(&lab.claim(9, 40).await?), ["near"]);
+    // Whoever writes on meanwhile waits no longer than a burst from now.
+    let burst = Duration::from_millis(100);
+    let far = lab.job("lane", "a", after(90_000));
+    let mut tx = lab.begin().await?;
+    same!(tx.jobs().add_unless_ready(&far, burst).await?, Novelty::Fresh);
+    same!(tx.jobs().bring_forward(Queue::Turn, after(80_000), after(50)).await?, 1);
+    for ms in [140, 180] {
+        let next = lab.job("lane", "a", after(ms));
+        same!(tx.jobs().add_unless_ready(&next, burst).await?, Novelty::Repeat);
+    }
+    let waiting = tx.jobs().get(far.id).await?.ok_or("the job is gone")?;
+    same!(waiting.new.run_at, after(150));
+    Ok(())
+}
+
 pub(super) async fn counts_and_next_due(lab: Arc<Lab>) -> Outcome {
     let mut tx = lab.begin().await?;
     same!(tx.jobs().next_due(Queue::Turn).await?, None);

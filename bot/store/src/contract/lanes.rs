@@ -83,12 +83,12 @@ async fn add_all(lab: &Lab) -> Result<(), Failure> {
 }
 
 async fn work(lab: &Lab, shift: &Shift) -> Result<(), Failure> {
-    let mut rings = lab.store.wake().subscribe();
+    let mut rings = lab.store.wake().subscribe(Topic::Jobs);
     while shift.n_done.load(Ordering::SeqCst) < N_JOBS {
         let jobs = lab.claim(N_CLAIMED, 0).await?;
         if jobs.is_empty() {
             // Whether it rang or not: look again.
-            tokio::time::timeout(SLOW_POLL, rings.wait_for(Topic::Jobs)).await.ok();
+            tokio::time::timeout(SLOW_POLL, rings.heard()).await.ok();
             continue;
         }
         for job in jobs {

@@ -121,6 +121,29 @@ impl Jobs for MemoryTx {
         }))
     }
 
+    async fn bring_forward(&mut self, queue: Queue, latest: UnixMs, now: UnixMs) -> Result<u64> {
+        let state = self.write()?;
+        let is_far = |stored: &&StoredJob| {
+            let job = &stored.job;
+            let is_unfinished = matches!(job.state, JobState::Ready | JobState::Running);
+            let due = job.lease_until.unwrap_or(job.new.run_at);
+            job.new.queue == queue && is_unfinished && due > latest
+        };
+        let far: Vec<i64> =
+            state.jobs.values().filter(is_far).map(|stored| stored.job.seq).collect();
+        let n_far = far.len() as u64;
+        for seq in far {
+            let Some(stored) = state.jobs.get_mut(&seq) else {
+                continue;
+            };
+            match &mut stored.job.lease_until {
+                Some(lease_until) => *lease_until = now,
+                None => (stored.job.new.run_at, stored.first_run_at) = (now, now),
+            }
+        }
+        Ok(n_far)
+    }
+
     async fn next_due(&mut self, queue: Queue) -> Result<Option<UnixMs>> {
         let heads = heads(&self.state).filter(|job| job.new.queue == queue);
         Ok(heads.map(|job| job.lease_until.unwrap_or(job.new.run_at)).min())

@@ -5,16 +5,17 @@ use axum::body::{Body, BodyDataStream};
 use axum::http::{HeaderMap, Request, header};
 use bot_core::id::ConversationId;
 use bot_core::message::{Author, Choice};
+use bot_core::slot::SlotKind;
 use bot_core::{Chance, Channel, Clock, Language, UnixMs};
 use bot_store::conversation_state::CloseReason;
-use bot_store::conversations::Move;
+use bot_store::conversations::{ConversationFilter, Move, Order};
 use bot_store::messages::{Message, NewMessage};
-use bot_store::{Store, Topic};
+use bot_store::{Page, Store, Topic};
 use bot_web::token::{N_KEY_BYTES, Pass, TokenKey};
 use bot_web::{House, Limits, Web};
 use futures_util::StreamExt;
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -89,6 +90,12 @@ impl House for FakeHouse {
     fn text(&self, key: &str, holes: &[(&str, String)], lang: Language) -> String {
         let words = holes.iter().map(|(name, words)| format!(" {name}={words}"));
         format!("{lang}:{key}{}", words.collect::<String>())
+    }
+
+    fn texts(&self, prefix: &str, lang: Language) -> BTreeMap<String, String> {
+        let key = format!("{prefix}hello");
+        let words = self.text(&key, &[], lang);
+        BTreeMap::from([(key, words)])
     }
 
     fn service_name(&self, code: &str, lang: Language) -> Option<String> {
@@ -264,11 +271,38 @@ impl Door {
         tx.messages().list_after(talk.id, 0, 1_000).await.unwrap()
     }
 
+    /// Waits for a conversation to be opened, and gives the newest.
+    pub(crate) async fn newest(&self) -> ConversationId {
+        let mut rings = self.store.wake().subscribe(Topic::All);
+        loop {
+            let mut tx = self.store.read().await.unwrap();
+            let (filter, page) = (ConversationFilter::default(), Page::first(1));
+            let found = tx.conversations().list(&filter, Order::NewestFirst, page).await.unwrap();
+            if let Some(newest) = found.first() {
+                return newest.id;
+            }
+            drop(tx);
+            rings.heard().await.expect("the store is open");
+        }
+    }
+
     /// Lets the counter speak.
     pub(crate) async fn answer(&self, talk: &Talk, text: &str, choices: &[(&str, &str)]) {
+        self.answer_with(talk.id, text, choices, None).await;
+    }
+
+    /// Lets the counter ask for such an answer.
+    pub(crate) async fn answer_with(
+        &self,
+        id: ConversationId,
+        text: &str,
+        choices: &[(&str, &str)],
+        wants: Option<SlotKind>,
+    ) {
         let mut tx = self.store.begin().await.unwrap();
         let now = self.clock.now();
-        let mut words = NewMessage::words(talk.id, Author::Bot, text, Language::Fr, now);
+        let mut words = NewMessage::words(id, Author::Bot, text, Language::Fr, now);
+        words.wants = wants;
         let choice = |(id, label): &(&str, &str)| Choice {
             id: (*id).to_owned(),
             label: (*label).to_owned(),
@@ -276,7 +310,7 @@ impl Door {
         words.choices = choices.iter().map(choice).collect();
         assert!(tx.messages().append(&words).await.unwrap().seq().is_some());
         tx.commit().await.unwrap();
-        self.store.wake().notify(Topic::Conversation(talk.id));
+        self.store.wake().notify(Topic::Conversation(id));
     }
 
     /// Closes a conversation.
@@ -354,6 +388,10 @@ fn parse(event: &str) -> Option<Sent> {
         let found = lines.find_map(|line| line.strip_prefix(name)).expect("the field is there");
         found.trim_start()
     };
+    if field("event:") == "state" {
+        api::check_state(&serde_json::from_str(field("data:")).unwrap());
+        return None;
+    }
     assert_eq!(field("event:"), "message");
     let posted: Value = serde_json::from_str(field("data:")).unwrap();
     api::check_posted(&posted);

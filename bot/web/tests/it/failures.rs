@@ -13,6 +13,8 @@ use crate::api;
 use crate::door::{Answer, Door, Talk, get, plain, post, send};
 use crate::faulty::{Fault, INNER_WORDS};
 use crate::forms::{form, photo, upload, upload_body};
+use crate::limits::by_peer;
+use crate::origins::from;
 
 const WRITE_FAULTS: [Fault; 6] =
     [Fault::Down, Fault::DownAtCommit, Fault::Full, Fault::ReadOnly, Fault::Busy, Fault::Crowded];
@@ -90,6 +92,7 @@ fn silent_after(head: Vec<u8>) -> Body {
 fn requests(talk: &Talk, file: &str) -> Vec<Request<Body>> {
     vec![
         post("/api/chat", "", "application/json", "{}"),
+        get("/api/chat", talk),
         send(talk, r#"{"id":"1","text":"bonjour"}"#),
         get("/api/chat/messages", talk),
         upload(talk, &[("file", &photo())]),
@@ -99,11 +102,21 @@ fn requests(talk: &Talk, file: &str) -> Vec<Request<Body>> {
 
 /// Asks everything of a door; gives the answers that were seen.
 async fn ask_all(door: &Door, talk: &Talk, file: &str) -> BTreeSet<api::Described> {
+    ask_as(door, talk, file, |request| request).await
+}
+
+/// The same as someone else.
+async fn ask_as(
+    door: &Door,
+    talk: &Talk,
+    file: &str,
+    someone: impl Fn(Request<Body>) -> Request<Body>,
+) -> BTreeSet<api::Described> {
     for request in requests(talk, file) {
-        door.ask(request).await;
+        door.ask(someone(request)).await;
     }
     // A stream has no end to wait for.
-    door.listen(get("/api/chat/events", talk)).await.ok();
+    door.listen(someone(get("/api/chat/events", talk))).await.ok();
     door.seen()
 }
 
@@ -116,7 +129,7 @@ async fn with_file(door: &Door) -> (Talk, String) {
 
 /// Sends the bad bodies of every kind; gives the answers that were seen.
 async fn ask_badly() -> BTreeSet<api::Described> {
-    let door = Door::new();
+    let door = Door::with(Limits { messages_per_minute: 0, ..Limits::default() });
     let talk = door.open().await;
     let json = "application/json";
     let over = vec![b' '; 50 * 1024 * 1024];
@@ -160,6 +173,12 @@ async fn every_described_answer_is_reached_and_no_other() {
         door.store.set(fault);
         seen.extend(ask_all(&door, &talk, &file).await);
     }
+    let door = Door::with(Limits { requests_per_minute: 1, ..Limits::default() });
+    let (talk, file) = with_file(&door).await;
+    seen.extend(ask_as(&door, &talk, &file, |request| from(request, "null")).await);
+    let often = |request| by_peer(request, "192.0.2.1");
+    door.ask(often(plain("GET", "/"))).await;
+    seen.extend(ask_as(&door, &talk, &file, often).await);
     let door = Door::with(Limits { max_listeners: 0, ..Limits::default() });
     let (talk, file) = with_file(&door).await;
     seen.extend(ask_all(&door, &talk, &file).await);
@@ -179,7 +198,7 @@ async fn every_described_answer_is_reached_and_no_other() {
 async fn no_other_method_and_no_other_path() {
     let door = Door::new();
     for (method, path) in [
-        ("GET", "/api/chat"),
+        ("PUT", "/api/chat"),
         ("PUT", "/api/chat/messages"),
         ("DELETE", "/api/chat/messages"),
         ("OPTIONS", "/api/chat/messages"),

@@ -17,11 +17,17 @@ mod faulty;
 #[cfg(test)]
 mod files;
 #[cfg(test)]
+mod form_page;
+#[cfg(test)]
 mod forms;
+#[cfg(test)]
+mod limits;
 #[cfg(test)]
 mod logs;
 #[cfg(test)]
 mod open;
+#[cfg(test)]
+mod origins;
 #[cfg(test)]
 mod pages;
 #[cfg(test)]
@@ -29,6 +35,13 @@ mod read;
 #[cfg(test)]
 mod send;
 #[cfg(test)]
+mod served;
+// Its clients come from several addresses of 127.0.0.0/8, which are all there on Linux alone.
+#[cfg(all(test, target_os = "linux"))]
+mod sockets;
+#[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod widget;
 #[cfg(test)]
 mod wire;

@@ -3,7 +3,7 @@
 use axum::http::{HeaderValue, header};
 use serde_json::json;
 
-use crate::door::{Answer, Door, post};
+use crate::door::{Answer, Door, get, post};
 
 async fn open(body: &str, accepted: &str) -> Answer {
     let mut request = post("/api/chat", "", "application/json", body.to_owned());
@@ -51,6 +51,34 @@ async fn a_problem_quotes_only_a_little_of_what_was_sent() {
     let answer = open(&json!({ "lang": "x".repeat(60_000) }).to_string(), "").await;
     assert_eq!(answer.problem(), "422 invalid");
     assert!(answer.body.len() < 1_000, "{}", answer.body.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_words_come_with_the_opening_where_they_are_waited_for() {
+    let door = Door::new();
+    let opening = post("/api/chat", "", "application/json", r#"{"wait":20}"#);
+    let (answer, ()) = tokio::join!(door.ask(opening), async {
+        let id = door.newest().await;
+        door.answer_with(id, "Bonjour", &[], None).await;
+    });
+    let body = answer.json();
+    assert_eq!((answer.status, &body["messages"][0]["text"]), (201, &json!("Bonjour")));
+    // Nobody speaks: the conversation is open all the same.
+    let late = open(r#"{"wait":20}"#, "").await;
+    assert_eq!((late.status, late.json().get("messages")), (201, None));
+    assert_eq!(open(r#"{"wait":-1}"#, "").await.problem(), "400 bad-request");
+}
+
+#[tokio::test]
+async fn a_conversation_tells_where_it_stands() {
+    let door = Door::new();
+    let talk = door.open().await;
+    let state = async |talk| door.ask(get("/api/chat", talk)).await;
+    assert_eq!(state(&talk).await.json()["state"], "bot");
+    door.close(&talk).await;
+    let answer = state(&talk).await.json();
+    assert_eq!((&answer["state"], &answer["lang"]), (&json!("closed"), &json!("fr")));
+    assert_eq!(state(&door.talk_of_nowhere()).await.problem(), "404 not-found");
 }
 
 #[tokio::test]

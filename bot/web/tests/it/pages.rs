@@ -33,16 +33,40 @@ async fn the_page_loads_nothing_from_elsewhere_and_sits_in_no_frame() {
     assert_eq!(page.header("referrer-policy"), "no-referrer");
     assert!(!page.header("permissions-policy").contains("geolocation"));
     let html = page.text();
-    assert!(html.contains("Sainte-Aurore &lt;&quot;&amp;&gt;") && !html.contains("{{"), "{html}");
+    assert!(html.contains("Sainte-Aurore &#60;&#34;&#38;&#62;") && !html.contains("{{"), "{html}");
     for inline in ["<script>", "style=", "onclick", "http://", "https://", "src=\"//"] {
         assert!(!html.contains(inline), "{inline}");
     }
 }
 
 #[tokio::test]
+async fn the_page_is_french_unless_its_address_says_otherwise() {
+    for (path, lang, form) in [
+        ("/", "fr", "/formulaire"),
+        ("/?lang=fr", "fr", "/formulaire"),
+        ("/?lang=en", "en", "/form"),
+        ("/?lang=xx", "fr", "/formulaire"),
+        ("/?lang=%22%3E%3Cscript%3E", "fr", "/formulaire"),
+        ("/?other=1", "fr", "/formulaire"),
+    ] {
+        let html = get(path).await.text();
+        assert!(html.contains(&format!("<html lang=\"{lang}\">")), "{path}: {html}");
+        // Without a script the same is done by a form.
+        assert!(html.contains(&format!(
+            "<noscript><meta http-equiv=\"refresh\" content=\"0; url={form}\">"
+        )));
+        assert!(
+            html.contains(&format!(
+                "<guichet-chat mode=\"page\" lang=\"{lang}\"><a href=\"{form}\">"
+            ))
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_the_page_names_is_served() {
     let html = get("/").await.text();
-    for (path, kind) in [("/chat.js", "text/javascript"), ("/chat.css", "text/css")] {
+    for (path, kind) in [("/widget.js", "text/javascript"), ("/counter.css", "text/css")] {
         assert!(html.contains(&format!("\"{path}\"")), "{path}");
         let part = get(path).await;
         assert_eq!((part.status, part.kind().as_str()), (200, kind));
@@ -54,7 +78,7 @@ async fn what_the_page_names_is_served() {
 
 #[tokio::test]
 async fn a_page_is_packed_for_those_who_can_unpack() {
-    let mut request = plain("GET", "/chat.js");
+    let mut request = plain("GET", "/widget.js");
     request.headers_mut().insert("accept-encoding", "gzip".parse().unwrap());
     let packed = Door::new().ask(request).await;
     assert_eq!((packed.status, packed.header("content-encoding").as_str()), (200, "gzip"));
@@ -95,5 +119,12 @@ async fn counters_are_in_the_text_format_of_prometheus() {
     let answer = get("/metrics").await;
     let kind = "text/plain; version=0.0.4; charset=utf-8";
     assert_eq!((answer.status, answer.header("content-type").as_str()), (200, kind));
-    assert_eq!(answer.text(), "# TYPE guichet_turns_total counter\nguichet_turns_total 7\n");
+    let text = answer.text();
+    let (work, door) = text.split_at(text.find("# TYPE guichet_refused").expect("it is there"));
+    assert_eq!(work, "# TYPE guichet_turns_total counter\nguichet_turns_total 7\n");
+    let mut lines = door.lines();
+    assert_eq!(lines.next(), Some("# TYPE guichet_refused_total counter"));
+    assert!(
+        lines.all(|line| line.starts_with("guichet_refused_total{why=\"") && line.ends_with(" 0"))
+    );
 }

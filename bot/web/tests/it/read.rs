@@ -117,3 +117,22 @@ async fn another_conversation_wakes_nobody_here() {
     let (answer, ()) = tokio::join!(door.list(&mine, "?wait=5"), speak);
     assert_eq!((answer.text().as_str(), began.elapsed().as_secs()), ("[]", 5));
 }
+
+/// A worker that dies between its commit and its ring leaves an answer that nobody is told of.
+#[tokio::test(start_paused = true)]
+async fn without_a_ring_a_slow_look_finds_the_message_for_who_waits() {
+    use bot_core::{Language, UnixMs, message::Author};
+    use bot_store::{Store, messages::NewMessage};
+    let door = Door::new();
+    let talk = door.open().await;
+    let speak = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let mut tx = door.store.begin().await.unwrap();
+        let words = NewMessage::words(talk.id, Author::Bot, "Allô", Language::Fr, UnixMs(1));
+        assert_eq!(tx.messages().append(&words).await.unwrap().seq(), Some(1));
+        tx.commit().await.unwrap();
+    };
+    let began = Instant::now();
+    let (answer, ()) = tokio::join!(door.list(&talk, "?wait=20"), speak);
+    assert_eq!((seqs(&answer), began.elapsed()), (vec![1], Limits::default().slow_poll));
+}

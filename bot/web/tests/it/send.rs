@@ -1,6 +1,7 @@
 //! Messages in: what is taken is stored, once and as plain words; the rest is refused.
 
 use bot_core::text::MAX_MESSAGE_CHARS;
+use bot_web::Limits;
 use serde_json::{Value, json};
 
 use crate::door::{Door, post, send};
@@ -208,7 +209,7 @@ async fn a_closed_conversation_takes_nothing_new_but_knows_what_it_took() {
 
 #[tokio::test]
 async fn too_many_that_wait_are_told_to_wait() {
-    let door = Door::new();
+    let door = Door::with(Limits { messages_per_minute: 0, ..Limits::default() });
     let talk = door.open().await;
     let mut n_taken = 0;
     let refused = loop {

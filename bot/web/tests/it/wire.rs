@@ -2,82 +2,10 @@
 
 use bot_web::Limits;
 use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
+use tokio::io::AsyncWriteExt;
+use tokio::net::TcpStream;
 
-use crate::door::{Door, Talk};
-
-/// A door that is served on a port of its own.
-struct Served {
-    door: Door,
-    talk: Talk,
-    address: std::net::SocketAddr,
-    server: JoinHandle<()>,
-    closing: CancellationToken,
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-impl Served {
-    async fn with(limits: Limits) -> Self {
-        let door = Door::with(limits);
-        let talk = door.open().await;
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let closing = CancellationToken::new();
-        let web = door.web.clone().until(closing.clone());
-        let server = tokio::spawn(bot_web::serve(listener, web));
-        Self { door, talk, address, server, closing }
-    }
-
-    /// Connects, and sends the head of a request with the token.
-    async fn begin(&self, line: &str, headers: &str) -> TcpStream {
-        let mut client = TcpStream::connect(self.address).await.unwrap();
-        let token = &self.talk.token;
-        let head = format!(
-            "{line} HTTP/1.1\r\nhost: guichet\r\nauthorization: Bearer {token}\r\n{headers}\r\n"
-        );
-        client.write_all(head.as_bytes()).await.unwrap();
-        client
-    }
-
-    async fn post(&self, n_bytes: usize, body: &str) -> TcpStream {
-        let headers = format!(
-            "content-type: application/json\r\ncontent-length: {n_bytes}\r\nconnection: close\r\n"
-        );
-        let mut client = self.begin("POST /api/chat/messages", &headers).await;
-        client.write_all(body.as_bytes()).await.unwrap();
-        client
-    }
-}
-
-/// Reads until a text has come, or the connection ends.
-async fn read_until(client: &mut TcpStream, wanted: &str) -> String {
-    let mut text = Vec::new();
-    let reading = async {
-        let mut buffer = [0; 4_096];
-        while !String::from_utf8_lossy(&text).contains(wanted) {
-            let n_bytes = client.read(&mut buffer).await.unwrap_or(0);
-            if n_bytes == 0 {
-                break;
-            }
-            text.extend(&buffer[..n_bytes]);
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), reading).await.expect("the door answers");
-    String::from_utf8(text).unwrap()
-}
-
-/// Reads to the end of the connection.
-async fn read_all(client: &mut TcpStream) -> String {
-    read_until(client, "\u{0}").await
-}
+use crate::served::{Served, read_all, read_until};
 
 const BODY: &str = r#"{"id":"1","text":"bonjour"}"#;
 

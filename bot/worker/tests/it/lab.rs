@@ -9,7 +9,7 @@ use bot_store::{MemoryStore, Opening, Visit, open_conversation, receive};
 use bot_worker::{Metrics, Runner, Settings, Shell, Square, Town, lesson, package};
 use nlu::FirstHead;
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -28,12 +28,22 @@ const MORNING: UnixMs = UnixMs(1_778_594_400_000);
 /// Messages read at once.
 const PAGE: u32 = 500;
 
-/// The paused time of the test's runtime.
-struct TestClock(Instant);
+/// The paused time of the test's runtime, and by how much the clock was set otherwise.
+struct TestClock {
+    began: Instant,
+    set_by_ms: AtomicI64,
+}
+
+impl TestClock {
+    fn new() -> Self {
+        Self { began: Instant::now(), set_by_ms: AtomicI64::new(0) }
+    }
+}
 
 impl Clock for TestClock {
     fn now(&self) -> UnixMs {
-        MORNING.plus(self.0.elapsed())
+        let right = MORNING.plus(self.began.elapsed());
+        UnixMs(right.0 + self.set_by_ms.load(Ordering::SeqCst))
     }
 }
 
@@ -55,6 +65,7 @@ impl Chance for Counted {
 pub(crate) struct Lab {
     pub(crate) shell: Shell,
     pub(crate) talk: ConversationId,
+    clock: Arc<TestClock>,
     stop: CancellationToken,
     n_sent: u32,
 }
@@ -65,25 +76,35 @@ impl Lab {
     }
 
     pub(crate) async fn with(actions: Arc<dyn Actions>) -> Self {
+        Self::of(actions, settings()).await
+    }
+
+    pub(crate) async fn of(actions: Arc<dyn Actions>, settings: Settings) -> Self {
+        let clock = Arc::new(TestClock::new());
         let shell = Shell {
             store: Arc::new(MemoryStore::new()),
             square: Arc::new(Square::of(Arc::clone(&TOWN))),
             actions,
-            clock: Arc::new(TestClock(Instant::now())),
+            clock: Arc::clone(&clock) as Arc<dyn Clock>,
             chance: Arc::new(Counted::default()),
             metrics: Arc::new(Metrics::default()),
         };
         let stop = CancellationToken::new();
-        tokio::spawn(Runner::new(shell.clone(), settings(), stop.clone()).run());
+        tokio::spawn(Runner::new(shell.clone(), settings, stop.clone()).run());
         let opening =
             Opening { channel: Channel::Web, address: "visitor", lang: Some(Language::Fr) };
         let opened = open_conversation(shell.store.as_ref(), opening, &visit(&shell)).await;
         let talk = opened.unwrap().conversation.id;
-        Self { shell, talk, stop, n_sent: 0 }
+        Self { shell, talk, clock, stop, n_sent: 0 }
     }
 
     /// Says something, and lets time pass.
     pub(crate) async fn say(&mut self, words: &str, then: Duration) {
+        self.send(Content::text(words), then).await;
+    }
+
+    /// Sends something, and lets time pass.
+    pub(crate) async fn send(&mut self, content: Content, then: Duration) {
         self.n_sent += 1;
         let inbound = Inbound {
             channel: Channel::Web,
@@ -91,11 +112,16 @@ impl Lab {
             provider_id: self.n_sent.to_string(),
             conversation: Some(self.talk),
             lang: None,
-            content: Content::text(words),
+            content,
         };
         let store = Arc::clone(&self.shell.store);
         receive(store.as_ref(), &inbound, &visit(&self.shell)).await.unwrap();
         self.wait(then).await;
+    }
+
+    /// Sets the clock by so much, forward or back.
+    pub(crate) fn set_clock_by(&self, ms: i64) {
+        self.clock.set_by_ms.fetch_add(ms, Ordering::SeqCst);
     }
 
     /// Lets time pass; the worker works meanwhile.

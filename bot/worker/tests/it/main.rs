@@ -1,9 +1,13 @@
 //! The shell as a whole, over a store in memory and a clock that moves by itself.
 
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod lab;
 #[cfg(test)]
 mod last_resort;
+#[cfg(test)]
+mod pins;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]

@@ -10,30 +10,36 @@ use tokio::task::JoinSet;
 /// How long the last reports may take once the counter is left alone.
 const LAST_REPORTS: Duration = Duration::from_secs(90);
 
+/// Of so many residents, one takes another door for each request.
+const ONE_HOPS_OF: u32 = 4;
+
 /// What a resident remembers of a report.
 #[derive(Debug)]
-pub(super) struct Story {
+pub(crate) struct Story {
     /// The conversation.
-    pub(super) conversation: String,
+    pub(crate) conversation: String,
     /// The number that was told.
-    pub(super) number: CaseNumber,
+    pub(crate) number: CaseNumber,
     /// Everything that was said.
-    pub(super) said: Vec<Posted>,
+    pub(crate) said: Vec<Posted>,
 }
 
 /// Residents who report at the same time.
-pub(super) struct Crowd {
+pub(crate) struct Crowd {
     is_time_to_go: Arc<AtomicBool>,
     residents: JoinSet<Vec<Story>>,
 }
 
 impl Crowd {
-    pub(super) fn gather(way: &Way, n_residents: u32) -> Self {
+    pub(crate) fn gather(way: &Way, n_residents: u32) -> Self {
         let is_time_to_go = Arc::new(AtomicBool::new(false));
         let n_reports = Arc::new(AtomicU32::new(0));
         let mut residents = JoinSet::new();
-        for _ in 0..n_residents {
-            let (way, is_time_to_go) = (way.clone(), Arc::clone(&is_time_to_go));
+        for n in 0..n_residents {
+            // Where there are several doors, residents are spread over them, and some hop.
+            let way = way.clone().at_door(n as usize);
+            let way = if n % ONE_HOPS_OF == 0 { way.hopping() } else { way };
+            let is_time_to_go = Arc::clone(&is_time_to_go);
             let n_reports = Arc::clone(&n_reports);
             residents.spawn(async move {
                 let mut stories = Vec::new();
@@ -48,7 +54,7 @@ impl Crowd {
     }
 
     /// Waits until everyone has a number, and gives what they remember.
-    pub(super) async fn go_home(self) -> Vec<Story> {
+    pub(crate) async fn go_home(self) -> Vec<Story> {
         self.is_time_to_go.store(true, Ordering::SeqCst);
         let all = tokio::time::timeout(LAST_REPORTS, self.residents.join_all());
         all.await.expect("every resident has a number by now").into_iter().flatten().collect()

@@ -16,7 +16,13 @@ use super::crowd::Story;
 /// Rows read at once.
 const PAGE: u32 = 500;
 
-pub(super) async fn pass(store: &dyn Store, stories: &[Story]) {
+pub(crate) async fn pass(store: &dyn Store, stories: &[Story]) {
+    let told = alone(store).await;
+    residents_remember_the_same(&told, stories);
+}
+
+/// Judges a store without those who were there; gives the numbers that it told.
+pub(crate) async fn alone(store: &dyn Store) -> BTreeMap<ConversationId, CaseNumber> {
     let mut tx = store.read().await.unwrap();
     no_job_is_left(tx.as_mut()).await;
     let conversations = conversations(tx.as_mut()).await;
@@ -25,9 +31,8 @@ pub(super) async fn pass(store: &dyn Store, stories: &[Story]) {
         told.extend(talk_is_whole(tx.as_mut(), conversation).await);
     }
     every_case_was_told_once(tx.as_mut(), &told).await;
-    residents_remember_the_same(&told, stories);
-    let n_unheard = conversations.len() - stories.len();
-    println!("{} conversations, {n_unheard} of whose openings nobody heard", conversations.len());
+    println!("{} conversations, {} of which told a number", conversations.len(), told.len());
+    told
 }
 
 async fn no_job_is_left(tx: &mut dyn Tx) {
@@ -38,7 +43,7 @@ async fn no_job_is_left(tx: &mut dyn Tx) {
     }
 }
 
-async fn conversations(tx: &mut dyn Tx) -> Vec<Conversation> {
+pub(crate) async fn conversations(tx: &mut dyn Tx) -> Vec<Conversation> {
     let mut all = Vec::new();
     loop {
         let page = Page::new(u32::try_from(all.len()).unwrap(), PAGE);

@@ -1,17 +1,10 @@
 //! The check of the port: free, ours, or someone else's.
 
 use std::io::ErrorKind;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs};
-use std::time::Duration;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use std::net::{SocketAddr, TcpListener, ToSocketAddrs};
 
 use super::finding::{Check, Finding};
-
-/// How long whoever holds the port may take to answer.
-const ANSWER_LIMIT: Duration = Duration::from_secs(3);
-/// Bytes read of an answer; a counter's is shorter.
-const MAX_ANSWER_BYTES: u64 = 4096;
+use crate::commands::knock::knock;
 
 /// Tries the port.
 pub(super) async fn look(bind: &str) -> Finding {
@@ -45,28 +38,7 @@ pub(super) async fn look(bind: &str) -> Finding {
 
 /// Tells whether a counter answers there.
 async fn is_counter(address: SocketAddr) -> bool {
-    let answer = tokio::time::timeout(ANSWER_LIMIT, ask(reachable(address))).await;
-    answer.is_ok_and(|answer| answer.is_ok_and(|answer| is_well(&answer)))
-}
-
-/// Gives an address to call for one that listens everywhere.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        address.set_ip(match address.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    address
-}
-
-async fn ask(address: SocketAddr) -> std::io::Result<String> {
-    let mut stream = TcpStream::connect(address).await?;
-    let question = format!("GET /healthz HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n");
-    stream.write_all(question.as_bytes()).await?;
-    let mut answer = Vec::new();
-    stream.take(MAX_ANSWER_BYTES).read_to_end(&mut answer).await?;
-    Ok(String::from_utf8_lossy(&answer).into_owned())
+    knock(address, "/healthz").await.is_ok_and(|answer| is_well(&answer))
 }
 
 /// Tells whether an answer is a counter's "I am alive".
@@ -90,13 +62,5 @@ mod tests {
         ] {
             assert!(!is_well(other), "{other}");
         }
-    }
-
-    #[test]
-    fn a_counter_that_listens_everywhere_is_called_here() {
-        let called = |address: &str| reachable(address.parse().unwrap()).to_string();
-        assert_eq!(called("0.0.0.0:8311"), "127.0.0.1:8311");
-        assert_eq!(called("[::]:8311"), "[::1]:8311");
-        assert_eq!(called("10.0.0.7:80"), "10.0.0.7:80");
     }
 }

@@ -1,0 +1,3 @@
+-- What sort of answer a message asks for. The SQLite twin of this file has the same name.
+
+ALTER TABLE message ADD COLUMN wants TEXT;
