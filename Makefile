@@ -4,7 +4,7 @@ SHELL := bash
 # Cargo may have been installed a moment ago by .ci/setup, before any shell knows it.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: run test setup-run setup-test help bench performance deny
+.PHONY: run test test-faults setup-run setup-test help bench performance deny
 
 run: setup-run ## Build in release and serve the demo city on http://127.0.0.1:8311
 	@cargo build --release --locked -p bot-server
@@ -12,6 +12,9 @@ run: setup-run ## Build in release and serve the demo city on http://127.0.0.1:8
 
 test: setup-test ## Format, lints, tests, the demo city's own checks and conversations
 	@.ci/test
+
+test-faults: setup-test ## The long campaign of faults: kills, a lost database, a full disk, clocks, halts
+	@.ci/faults
 
 setup-run:
 	@.ci/setup run

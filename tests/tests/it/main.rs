@@ -9,7 +9,11 @@ mod crash;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
+mod faults;
+#[cfg(test)]
 mod form;
+#[cfg(test)]
+mod machines;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
