@@ -1,11 +1,15 @@
 //! The whole product, through its real doors: the binary as a process, HTTP, the terminal.
 
 #[cfg(test)]
+mod backup;
+#[cfg(test)]
 mod commands;
 #[cfg(test)]
 mod corpus;
 #[cfg(test)]
 mod crash;
+#[cfg(test)]
+mod deploy;
 #[cfg(test)]
 mod doctor;
 #[cfg(test)]
