@@ -25,22 +25,27 @@ class GuichetChat extends HTMLElement {
   }
 
   connectedCallback() {
-    if (this.talk) { this.render(); return; }
+    if (this.talk) { if (this.panel) this.render(); return; }
     const server = new URL(this.getAttribute("server") || SERVER, document.baseURI).href.replace(/\/$/, "");
     if (!permitted(server)) { this.refuse(server); return; }
     this.talk = Talk.with(server);
     // The first words are asked for before anything is built: on a slow phone that takes as long.
     this.spokenLang = spoken(this.talk.kept.lang) || this.pageLanguage();
     this.talk.start(this.spokenLang, this.isOpen);
+    setTimeout(() => this.assemble());
+  }
+
+  assemble() {
     this.build();
     for (const [event, act] of Object.entries(this.acts())) this.talk.addEventListener(event, act);
     document.addEventListener("visibilitychange", () => this.render());
     this.speak(this.spokenLang);
     this.rebuild();
+    if (this.opened) this.talk.start(this.lang_, true);
   }
 
   attributeChangedCallback(name, before, after) {
-    if (!this.talk || before === after) return;
+    if (!this.panel || before === after) return;
     if (name === "lang" && !this.talk.exists) this.speak(this.pageLanguage());
     if (name === "mode") { this.render(); this.talk.start(this.lang_, this.isOpen); }
   }
@@ -152,6 +157,8 @@ class GuichetChat extends HTMLElement {
   open() {
     if (this.mode !== "button" || this.opened) return;
     this.opened = true;
+    // Not built yet: it will be, and open.
+    if (!this.panel) return;
     this.talk.start(this.lang_, true);
     this.render();
     this.toEnd();

@@ -158,18 +158,15 @@ class Talk extends EventTarget {
 
   // Opens a conversation, one for all the pages of this browser.
   async openOnce() {
-    let kept = this.load();
-    if (!kept.token) {
+    const open = async () => {
+      const kept = this.load();
+      if (kept.token) { this.adopt(kept); return; }
       const opened = await this.wire.post("/api/chat", { lang: this.lang, wait: GREETING_WAIT_S });
-      kept = this.load();
-      // Where another page was quicker, its conversation is the one.
-      if (!kept.token) {
-        this.adopt({ ...this.kept, ...opened, messages: undefined, read: 0 });
-        this.take(opened.messages || []);
-        kept = null;
-      }
-    }
-    if (kept) this.adopt(kept);
+      this.adopt({ ...this.kept, ...opened, messages: undefined, read: 0 });
+      this.take(opened.messages || []);
+    };
+    // A page without HTTPS has no locks: two that open in the same instant then agree afterwards.
+    if (navigator.locks) await navigator.locks.request(this.key, open); else await open();
     this.setOnline(true);
     this.send();
   }
