@@ -15,6 +15,9 @@ use std::time::{Duration, Instant};
 
 /// Keys that are remembered at once.
 const MAX_KEYS: usize = 100_000;
+/// How often those who have used no more than a newcomer are forgotten: an address is not kept for
+/// longer than it is counted.
+const FORGET_EVERY: Duration = Duration::from_hours(1);
 
 /// A bound on how often; none where the number is zero.
 #[derive(Debug)]
@@ -33,7 +36,10 @@ impl<K: Hash + Eq + Copy> Rate<K> {
 
     fn new(n: u32, quota: impl Fn(NonZeroU32) -> Quota, max_keys: usize) -> Self {
         let quota = NonZeroU32::new(n).map(quota);
-        let state = || Remembered { max_keys, ends: Mutex::default() };
+        let state = || Remembered {
+            max_keys,
+            known: Mutex::new(Known { ends: HashMap::new(), forgot: Nanos::new(0) }),
+        };
         Self(quota.map(|quota| RateLimiter::new(quota, state(), Ticks)))
     }
 
@@ -63,7 +69,15 @@ impl Clock for Ticks {
 #[derive(Debug)]
 struct Remembered<K> {
     max_keys: usize,
-    ends: Mutex<HashMap<K, Nanos>>,
+    known: Mutex<Known<K>>,
+}
+
+/// Those who are known.
+#[derive(Debug)]
+struct Known<K> {
+    ends: HashMap<K, Nanos>,
+    /// A newcomer's end when some were forgotten last.
+    forgot: Nanos,
 }
 
 impl<K: Hash + Eq + Copy> StateStore for Remembered<K> {
@@ -73,17 +87,21 @@ impl<K: Hash + Eq + Copy> StateStore for Remembered<K> {
     where
         F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
     {
-        let mut ends = self.ends.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = ends.get_mut(key) {
-            let (answer, end) = measure(Some(*known))?;
-            *known = end;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(own) = known.ends.get_mut(key) {
+            let (answer, end) = measure(Some(*own))?;
+            *own = end;
             return Ok(answer);
         }
         let (answer, end) = measure(None)?;
-        if ends.len() >= self.max_keys {
-            make_room(&mut ends, end);
+        if end > known.forgot + FORGET_EVERY {
+            known.ends.retain(|_, other| *other > end);
+            known.forgot = end;
         }
-        ends.insert(*key, end);
+        if known.ends.len() >= self.max_keys {
+            make_room(&mut known.ends, end);
+        }
+        known.ends.insert(*key, end);
         Ok(answer)
     }
 }
@@ -137,7 +155,7 @@ mod tests {
     }
 
     fn n_known(rate: Rate<u32>) -> usize {
-        rate.0.unwrap().into_state_store().ends.into_inner().unwrap().len()
+        rate.0.unwrap().into_state_store().known.into_inner().unwrap().ends.len()
     }
 
     #[tokio::test(start_paused = true)]
@@ -147,6 +165,17 @@ mod tests {
         assert!((0..1_000).all(|newcomer| rate.count(newcomer).is_ok()));
         assert!(rate.count(busy).is_err(), "the busy one is still known");
         assert!(n_known(rate) <= MAX);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_has_not_come_for_an_hour_is_forgotten() {
+        let rate = small();
+        for newcomer in 0..5 {
+            assert_eq!(rate.count(newcomer), Ok(()));
+        }
+        pass(3_700).await;
+        assert_eq!(rate.count(9), Ok(()));
+        assert_eq!(n_known(rate), 1);
     }
 
     #[tokio::test(start_paused = true)]
