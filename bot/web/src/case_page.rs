@@ -5,13 +5,13 @@
 use askama::Template;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::http::StatusCode;
+use axum::response::Response;
 use bot_core::case::Case;
 use bot_core::{CaseNumber, Language, Place};
 use bot_store::updates::{CaseUpdate, UpdateKind};
 
-use crate::page::POLICY;
+use crate::page::written;
 use crate::problem::Problem;
 use crate::state::Web;
 
@@ -87,14 +87,7 @@ async fn page(
         counter: text("case_counter"),
         case,
     };
-    let html = page.render().map_err(|why| {
-        tracing::error!(error = %why, "the page of a case could not be written");
-        Problem::Internal
-    })?;
-    let mut response = (status, Html(html)).into_response();
-    let policy = HeaderValue::from_static(POLICY);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    Ok(response)
+    written(&page, status)
 }
 
 /// Gives where the pages of cases are.

@@ -54,8 +54,10 @@ pub(crate) async fn open(
     // Each browser is its own visitor: nothing ties it to a person.
     let pass = enter(&web, new_visitor(&web), lang).await?;
     let (conversation, token) = (pass.conversation, token(&web, pass));
-    let wait = Duration::from_secs(asked.wait);
-    let messages = news(&web, conversation, 0, wait).await?;
+    let messages = match asked.wait {
+        0 => Vec::new(),
+        wait_s => news(&web, conversation, 0, Duration::from_secs(wait_s)).await?,
+    };
     Ok((StatusCode::CREATED, Json(OpenAnswer { conversation, token, lang, messages })))
 }
 

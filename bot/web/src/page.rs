@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::extract::{Query, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
@@ -17,7 +17,7 @@ const CASE_STYLE: &str = include_str!("../ui/case.css");
 const OPENAPI: &str = include_str!("../api/openapi.json");
 
 /// What the page may load, and from where: itself.
-pub(crate) const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'";
 
@@ -51,14 +51,17 @@ pub(crate) async fn page(
         form: form_page::path_of(lang),
         form_words: web.house.text("form_title", &[], lang),
     };
+    written(&page, StatusCode::OK)
+}
+
+/// Writes a page that may load what is its own.
+pub(crate) fn written(page: &impl Template, status: StatusCode) -> Result<Response, Problem> {
     let html = page.render().map_err(|why| {
-        tracing::error!(error = %why, "the page of the chat could not be written");
+        tracing::error!(error = %why, "a page could not be written");
         Problem::Internal
     })?;
-    let mut response = Html(html).into_response();
-    let policy = HeaderValue::from_static(POLICY);
-    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
-    Ok(response)
+    let policy = [(header::CONTENT_SECURITY_POLICY, POLICY)];
+    Ok((status, policy, Html(html)).into_response())
 }
 
 /// `GET /counter.css`.

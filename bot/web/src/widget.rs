@@ -12,6 +12,7 @@ use bot_core::Language;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use crate::problem::Problem;
 use crate::state::Web;
@@ -29,6 +30,9 @@ const PARTS: [&str; 9] = [
     include_str!("../ui/widget/start.js"),
 ];
 const STYLE: &str = include_str!("../ui/widget/style.css");
+/// What is the same for every city and every visit, made once.
+static LEAN_PARTS: LazyLock<String> = LazyLock::new(|| PARTS.map(lean).concat());
+static LEAN_STYLE: LazyLock<String> = LazyLock::new(|| lean(STYLE));
 /// Where the script comes from, the counter is.
 const WHERE: &str = "const TAG = document.currentScript;\n\
     const SERVER = TAG ? TAG.src.replace(/\\/widget\\.js.*$/, \"\") : location.origin;\n";
@@ -92,10 +96,9 @@ fn write(web: &Web) -> serde_json::Result<String> {
         origins: web.embed.origins(),
         texts: languages.iter().map(|lang| (*lang, web.house.texts(TEXTS, *lang))).collect(),
     };
-    let (city, style) = (serde_json::to_string(&city)?, serde_json::to_string(&lean(STYLE))?);
+    let (city, style) = (serde_json::to_string(&city)?, serde_json::to_string(&*LEAN_STYLE)?);
     let known = format!("{WHERE}const CITY = {city};\nconst STYLE = {style};\n");
-    let parts: String = PARTS.map(lean).concat();
-    Ok(format!("(() => {{\n\"use strict\";\n{known}{parts}}})();\n"))
+    Ok(format!("(() => {{\n\"use strict\";\n{known}{}}})();\n", *LEAN_PARTS))
 }
 
 /// Leaves out what only its readers need: lines of comment, and the space before lines.

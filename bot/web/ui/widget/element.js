@@ -29,8 +29,9 @@ class GuichetChat extends HTMLElement {
     const server = new URL(this.getAttribute("server") || SERVER, document.baseURI).href.replace(/\/$/, "");
     if (!permitted(server)) { this.refuse(server); return; }
     this.talk = Talk.with(server);
-    // The first words are asked for before anything is built: on a slow phone that takes as long.
+    // The language of the conversation; `lang` is the page's attribute.
     this.spokenLang = spoken(this.talk.kept.lang) || this.pageLanguage();
+    // The first words are asked for before anything is built: on a slow phone that takes as long.
     this.talk.start(this.spokenLang, this.isOpen);
     setTimeout(() => this.assemble());
   }
@@ -41,22 +42,17 @@ class GuichetChat extends HTMLElement {
     document.addEventListener("visibilitychange", () => this.render());
     this.speak(this.spokenLang);
     this.rebuild();
-    if (this.opened) this.talk.start(this.lang_, true);
+    if (this.opened) this.talk.start(this.spokenLang, true);
   }
 
   attributeChangedCallback(name, before, after) {
     if (!this.panel || before === after) return;
     if (name === "lang" && !this.talk.exists) this.speak(this.pageLanguage());
-    if (name === "mode") { this.render(); this.talk.start(this.lang_, this.isOpen); }
+    if (name === "mode") { this.render(); this.talk.start(this.spokenLang, this.isOpen); }
   }
 
   pageLanguage() {
     return spoken(this.getAttribute("lang")) || spoken(document.documentElement.lang) || CODES[0];
-  }
-
-  // The language that is spoken; `lang` itself is the page's attribute.
-  get lang_() {
-    return this.spokenLang;
   }
 
   // What happens where something comes from the conversation.
@@ -77,7 +73,7 @@ class GuichetChat extends HTMLElement {
 
   build() {
     const view = { talk: this.talk, log: null, say: (message) => this.say(message), notice: (key) => this.notice(key), settle: () => this.settle() };
-    Object.defineProperty(view, "lang", { get: () => this.lang_ });
+    Object.defineProperty(view, "lang", { get: () => this.spokenLang });
     this.view = view;
     this.badge = h("span", { className: "badge", hidden: true });
     this.launcherWords = h("span", { className: "label" });
@@ -128,8 +124,8 @@ class GuichetChat extends HTMLElement {
 
   writeMenu() {
     const entry = (text, act, more = {}) => h("button", { type: "button", onclick: () => { this.toggleMenu(false); act(); }, ...more }, text);
-    const say = (key) => words(this.lang_, key);
-    const others = CITY.languages.filter((language) => language.code !== this.lang_);
+    const say = (key) => words(this.spokenLang, key);
+    const others = CITY.languages.filter((language) => language.code !== this.spokenLang);
     this.menu.replaceChildren(
       ...others.map(({ code, name }) => entry(name, () => this.switchTo(code, name), { lang: code })),
       entry(say("widget_new"), () => this.talk.renew()),
@@ -159,7 +155,7 @@ class GuichetChat extends HTMLElement {
     this.opened = true;
     // Not built yet: it will be, and open.
     if (!this.panel) return;
-    this.talk.start(this.lang_, true);
+    this.talk.start(this.spokenLang, true);
     this.render();
     this.toEnd();
     this.composer.focus();
@@ -212,7 +208,7 @@ class GuichetChat extends HTMLElement {
     // What was said long ago is not read aloud again.
     this.log.setAttribute("aria-live", this.last === null ? "off" : "polite");
     for (const message of messages) {
-      const line = dayLine(message, this.last, this.lang_);
+      const line = dayLine(message, this.last, this.spokenLang);
       if (line) this.list.append(line);
       const node = item(message, this.last, this.view);
       node.dataset.seq = message.seq;
@@ -220,7 +216,7 @@ class GuichetChat extends HTMLElement {
       this.last = message;
     }
     const spoke = messages.filter((message) => message.from === "bot").pop();
-    if (spoke && spoke.lang !== this.lang_ && spoken(spoke.lang)) {
+    if (spoke && spoke.lang !== this.spokenLang && spoken(spoke.lang)) {
       this.talk.kept.lang = spoke.lang;
       this.speak(spoke.lang);
     }
@@ -233,7 +229,6 @@ class GuichetChat extends HTMLElement {
   render() {
     if (!this.talk || !this.panel) return;
     const { talk, mode, isOpen } = this;
-    this.shadowRoot.host.toggleAttribute("data-open", isOpen);
     this.panel.dataset.mode = mode;
     if (mode === "button") this.panel.setAttribute("role", "dialog"); else this.panel.removeAttribute("role");
     this.launcher.hidden = mode !== "button" || isOpen;
@@ -242,7 +237,7 @@ class GuichetChat extends HTMLElement {
     if (isOpen && !document.hidden) talk.markRead();
     const { unread } = talk;
     this.badge.hidden = !unread || isOpen;
-    this.badge.replaceChildren(h("span", { "aria-hidden": "true" }, String(Math.min(unread, 99))), h("span", { className: "unseen" }, words(this.lang_, "widget_unread", { n: unread })));
+    this.badge.replaceChildren(h("span", { "aria-hidden": "true" }, String(Math.min(unread, 99))), h("span", { className: "unseen" }, words(this.spokenLang, "widget_unread", { n: unread })));
     this.renderOwner();
     this.renderOffers();
     this.renderOwn();
@@ -253,7 +248,7 @@ class GuichetChat extends HTMLElement {
     const { talk } = this;
     const key = !talk.online ? "widget_offline" : { queued: "widget_state_queued", human: "widget_state_human" }[talk.state] || "widget_state_bot";
     this.owner.className = `owner ${talk.online ? talk.state : "offline"}`;
-    const text = words(this.lang_, key);
+    const text = words(this.spokenLang, key);
     if (this.owner.textContent !== text) this.owner.textContent = text;
   }
 
@@ -262,7 +257,7 @@ class GuichetChat extends HTMLElement {
     const { talk } = this;
     const last = talk.messages[talk.messages.length - 1];
     const open = last && last.from !== "resident" && talk.state !== "human" && !talk.waiting.some((own) => !own.failed);
-    const mark = open ? `${last.seq}${this.lang_}` : "";
+    const mark = open ? `${last.seq}${this.spokenLang}` : "";
     if (this.offered === mark) return;
     this.offered = mark;
     const buttons = (open && last.choices || []).map((choice) =>
@@ -274,20 +269,20 @@ class GuichetChat extends HTMLElement {
   }
 
   tool(name, key, act) {
-    return h("button", { type: "button", className: "tool", onclick: act }, icon(name), words(this.lang_, key));
+    return h("button", { type: "button", className: "tool", onclick: act }, icon(name), words(this.spokenLang, key));
   }
 
   renderOwn() {
     const { talk } = this;
-    const mark = talk.waiting.map((own) => `${own.id}${own.failed ? "!" : ""}${own.sending ? "…" : ""}`).join() + talk.online + this.lang_;
+    const mark = talk.waiting.map((own) => `${own.id}${own.failed ? "!" : ""}${own.sending ? "…" : ""}`).join() + talk.online + this.spokenLang;
     if (this.ownMark === mark) return;
     this.ownMark = mark;
     this.own.replaceChildren(...talk.waiting.map((own) => {
       const node = item({ from: "resident", ...own }, this.last, this.view);
       const again = () => { talk.drop(own); this.composer.giveBack(own); this.composer.focus(); };
       node.append(own.failed
-        ? h("p", { className: "fate failed" }, words(this.lang_, "widget_failed"), " ", h("button", { type: "button", onclick: again }, words(this.lang_, "widget_again")))
-        : h("p", { className: "fate" }, words(this.lang_, talk.online ? "widget_sending" : "widget_kept")));
+        ? h("p", { className: "fate failed" }, words(this.spokenLang, "widget_failed"), " ", h("button", { type: "button", onclick: again }, words(this.spokenLang, "widget_again")))
+        : h("p", { className: "fate" }, words(this.spokenLang, talk.online ? "widget_sending" : "widget_kept")));
       return node;
     }));
     this.own.hidden = !talk.waiting.length;
@@ -321,7 +316,7 @@ class GuichetChat extends HTMLElement {
   // Says something in the status line; null takes it away.
   notice(key) {
     this.noticed = key;
-    const text = key ? words(this.lang_, key) : "";
+    const text = key ? words(this.spokenLang, key) : "";
     if (this.status.textContent !== text) this.status.textContent = text;
   }
 
@@ -356,7 +351,6 @@ class GuichetChat extends HTMLElement {
     console.error(`guichet: ${location.origin} is not among web.embed_origins of ${server}`);
     this.shadowRoot.replaceChildren(h("p", { className: "refused", lang }, words(lang, "widget_no_embed"), " ",
       h("a", { href: `${server}/?lang=${lang}` }, words(lang, "widget_visit"))));
-    this.toggleAttribute("data-open", true);
   }
 }
 

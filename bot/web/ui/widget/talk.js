@@ -255,12 +255,6 @@ class Talk extends EventTarget {
     this.tell("change");
   }
 
-  again(message) {
-    delete message.failed;
-    this.tell("change");
-    this.send();
-  }
-
   // Sends what waits, one after the other, each under its own id until it is taken.
   async send() {
     if (this.sender) return;
