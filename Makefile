@@ -6,8 +6,9 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 
 .PHONY: run test test-faults setup-run setup-test help bench performance deny
 
-run: setup-run ## Build in release and serve the demo city on http://127.0.0.1:8311
+run: setup-run ## Build in release, fetch the models, serve the demo city on http://127.0.0.1:8311
 	@cargo build --release --locked -p bot-server
+	@target/release/guichet models fetch || echo "going on without the models that are missing" >&2
 	@exec target/release/guichet serve
 
 test: setup-test ## Format, lints, tests, the demo city's own checks and conversations

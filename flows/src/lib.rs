@@ -15,6 +15,7 @@ mod lint;
 mod literal;
 pub mod model;
 mod package;
+pub mod rasa;
 pub mod render;
 mod schema;
 pub mod sms;

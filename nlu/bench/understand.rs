@@ -2,7 +2,7 @@
 
 use bot_core::{Expectation, UnixMs};
 use criterion::{Criterion, criterion_group, criterion_main};
-use nlu::{Ask, FirstHead, Lesson, Understand};
+use nlu::{Ask, FirstHead, Lesson, Tools, Understand};
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -33,7 +33,7 @@ fn understand(bench: &mut Criterion) {
     }
     let bytes = head.to_bytes().expect("the head is written by the tests");
     bench.bench_function("load", |timer| {
-        timer.iter(|| FirstHead::from_bytes(black_box(&bytes), &lesson));
+        timer.iter(|| FirstHead::from_bytes(black_box(&bytes), &lesson, &Tools::default()));
     });
     bench.bench_function("train", |timer| timer.iter(|| FirstHead::train(black_box(&lesson))));
 }

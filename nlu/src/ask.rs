@@ -17,4 +17,10 @@ pub struct Ask<'a> {
 pub trait Understand: Send + Sync {
     /// Tells what a message says.
     fn understand(&self, ask: &Ask<'_>) -> Understanding;
+
+    /// Gives a vector of a text's meaning, of length 1: texts that mean the same point the same
+    /// way (their dot product is near 1). `None` where no encoder is at hand.
+    fn vector(&self, _text: &str) -> Option<Vec<f32>> {
+        None
+    }
 }

@@ -1,47 +1,62 @@
 //! Which intent a message shows, how surely, and whether it shows any.
 //!
 //! Lives here: features, training, calibration, the decision. Never here: entities, context.
+//!
+//! Several views are taken of a message: its words (a linear machine over features), and its
+//! meaning as each encoder sees it (a logistic regression over vectors). The views are asked one
+//! after the other, the cheapest first, until what they say together is settled.
 
-pub(crate) mod calibrate;
 mod concepts;
+mod dense;
 pub(crate) mod features;
-
+mod logistic;
+mod meaning;
+mod mix;
+pub(crate) mod packed;
+mod refusal;
 mod rows;
+mod samples;
+mod scale;
 mod speller;
+mod stage;
 mod svm;
 mod vector;
 mod vocabulary;
+mod wording;
 
+use bot_core::Language;
 use bot_core::understanding::{Outcome, Ranked};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
+use crate::error::NluError;
 use crate::gazetteer::Gazetteer;
 use crate::lesson::Lesson;
 use crate::text::Reading;
-use calibrate::{Calibration, HeldOut};
+use crate::tools::{Tell, Tools, Vectors};
+use crate::words::Words;
 use features::Bag;
-use rows::Rows;
+use meaning::Meaning;
+use packed::Packed;
+pub(crate) use samples::folds;
+use samples::{Samples, taught_share};
 use speller::Speller;
+use stage::{Heard, HeldOut, Said, Stage};
 pub(crate) use svm::Dice;
-use svm::{Effort, Sample, Shows};
-use vocabulary::Vocabulary;
-
-/// Parts into which the sentences are cut, each held out once to calibrate on.
-const N_FOLDS: usize = 3;
-/// The price of a mistake in training.
-const COST: f32 = 1.0;
-/// Sweeps of training.
-const MAX_SWEEPS: usize = 12;
+use svm::Shows;
+use wording::Wording;
 
 /// The trained classifier.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Classifier {
     intents: Vec<String>,
+    /// The share of the intents that are taught in French, and in English.
+    taught: [f32; 2],
     speller: Speller,
-    vocabulary: Vocabulary,
-    rows: Rows,
-    calibration: Calibration,
+    wording: Wording,
+    meanings: Vec<Meaning>,
+    /// What the first view makes of a message alone, the first two, and so on.
+    stages: Vec<Stage>,
 }
 
 /// What the classifier says of a message.
@@ -53,51 +68,95 @@ pub(crate) struct Verdict {
     pub(crate) none: f32,
     /// What to make of it.
     pub(crate) outcome: Outcome,
-}
-
-/// A sentence of the lesson, ready for training.
-struct Shown {
-    bag: Bag,
-    shows: Shows,
-    fold: usize,
+    /// How many views were asked.
+    pub(crate) n_views: usize,
 }
 
 impl Classifier {
-    /// Trains on a lesson; the same lesson gives the same classifier.
-    pub(crate) fn train(lesson: &Lesson, gazetteer: &Gazetteer) -> Self {
+    /// Trains on a lesson; the same lesson and tools give the same classifier.
+    ///
+    /// # Errors
+    /// [`NluError::Encode`] where an encoder fails.
+    pub(crate) fn train(
+        lesson: &Lesson,
+        gazetteer: &Gazetteer,
+        tools: &Tools,
+        vectors: &mut Vectors,
+        tell: Tell<'_>,
+    ) -> Result<Self, NluError> {
         let intents: Vec<String> = lesson.intents.iter().map(|i| i.name.clone()).collect();
-        let speller = Speller::learn(lesson.texts());
-        let shown = gather(lesson, gazetteer, &speller);
         let n_classes = intents.len() + 1;
-        let calibration = Calibration::fit(&held_out(&shown, n_classes));
-        let vocabulary = Vocabulary::learn(shown.iter().map(|one| &one.bag));
-        let samples: Vec<Sample> = shown.iter().map(|one| one.sample(&vocabulary)).collect();
-        let weights = svm::train(&samples, vocabulary.n_features(), n_classes, EFFORT);
-        let rows = Rows::of(&weights, vocabulary.n_features(), n_classes);
-        Self { intents, speller, vocabulary, rows, calibration }
+        let speller = Speller::learn(lesson.texts());
+        let mut samples = Samples::gather(lesson, gazetteer, &speller, tools.words.as_deref());
+        samples.encode(tools, vectors, tell)?;
+        let held_out = held_out(&samples, n_classes, lesson);
+        let everything: Vec<usize> = (0..samples.shown.len()).collect();
+        let (wording, meanings) = views(&samples, &everything, n_classes);
+        let stages = stages(&held_out, meanings.len() + 1);
+        let taught = taught_share(lesson);
+        Ok(Self { intents, taught, speller, wording, meanings, stages })
     }
 
     /// Tells whether the parts fit together, as they do unless the bytes were damaged.
     pub(crate) fn is_whole(&self) -> bool {
-        self.rows.is_whole(self.vocabulary.n_features(), self.intents.len() + 1)
+        let n_classes = self.intents.len() + 1;
+        self.wording.is_whole(n_classes)
+            && self.meanings.iter().all(|meaning| meaning.is_whole(n_classes))
+            && self.stages.len() == self.meanings.len() + 1
     }
 
     /// Judges a message; words that name streets count as one word each street.
-    pub(crate) fn judge(&self, reading: &Reading, streets: &[Range<usize>]) -> Verdict {
-        let bag = bag_of(reading, streets, &self.speller);
-        let scores = self.rows.scores(&self.vocabulary.vector(&bag));
-        let known = self.vocabulary.known_share(&bag);
-        let one = heard(&bag, scores, known, None);
-        let (shares, none) = self.calibration.probabilities(&one);
-        let best = calibrate::best(&shares).map_or(0.0, |(_, p)| p);
-        let outcome = if none > self.calibration.refuse || bag.words.is_empty() {
-            Outcome::OutOfScope
-        } else if best >= self.calibration.sure {
-            Outcome::Sure
-        } else {
-            Outcome::Unsure
+    pub(crate) fn judge(
+        &self,
+        reading: &Reading,
+        streets: &[Range<usize>],
+        lang: Option<Language>,
+        tools: &Tools,
+    ) -> Verdict {
+        let read = Read::of(reading, streets, &self.speller, tools.words.as_deref(), lang);
+        let mut heard = self.heard(&read, lang);
+        let mut further = self.meanings.iter().zip(&tools.encoders);
+        for stage in &self.stages {
+            let judged = stage.judge(&heard);
+            let settled = read.bag.words.is_empty() || stage.is_settled(&judged);
+            let next = further.next().filter(|_| !settled);
+            // A view that fails or is overloaded is left out: an answer comes in any case.
+            let said = next.and_then(|(meaning, encoder)| {
+                let vector = encoder.encode(&[&read.text]).ok()?.into_iter().next()?;
+                Some(meaning.said(&Packed::of(&vector)))
+            });
+            let Some(said) = said else {
+                let silent = read.bag.words.is_empty();
+                let outcome = if silent { Outcome::OutOfScope } else { stage.outcome(&judged) };
+                let n_views = heard.said.len();
+                return Verdict { shares: judged.shares, none: judged.none, outcome, n_views };
+            };
+            heard.said.push(said);
+        }
+        let shares = vec![0.0; self.intents.len()];
+        Verdict { shares, none: 1.0, outcome: Outcome::OutOfScope, n_views: heard.said.len() }
+    }
+
+    fn heard(&self, read: &Read, lang: Option<Language>) -> Heard {
+        let (said, known) = self.wording.said(&read.bag);
+        let [fr, en] = self.taught;
+        let spoken = match lang {
+            Some(Language::Fr) => fr,
+            Some(Language::En) => en,
+            None => 1.0,
         };
-        Verdict { shares, none, outcome }
+        Heard { said: vec![said], known, concepts: read.concepts(), spoken }
+    }
+
+    /// Gives the text that encoders are given for a message.
+    pub(crate) fn plain_text(
+        &self,
+        reading: &Reading,
+        streets: &[Range<usize>],
+        lang: Option<Language>,
+        tools: &Tools,
+    ) -> String {
+        Read::of(reading, streets, &self.speller, tools.words.as_deref(), lang).text
     }
 
     /// Names the likeliest intents, best first, at most `n_kept`.
@@ -113,86 +172,104 @@ impl Classifier {
     }
 }
 
-const EFFORT: Effort = Effort { cost: COST, max_sweeps: MAX_SWEEPS };
-
-/// Gathers the features of a message, streets masked and slips mended.
-fn bag_of(reading: &Reading, streets: &[Range<usize>], speller: &Speller) -> Bag {
-    let mut mended = reading.clone();
-    speller::mend(speller, &mut mended, streets);
-    let mut bag = Bag::of(&mended, streets);
-    // How strange a message is shows in its words as they were typed.
-    bag.words = features::word_hashes(reading, streets);
-    bag
+/// A message as the views are given it: slips mended, places kept together.
+struct Read {
+    bag: Bag,
+    /// The text for encoders: small letters, accents put back, short spellings written out.
+    text: String,
 }
 
-fn gather(lesson: &Lesson, gazetteer: &Gazetteer, speller: &Speller) -> Vec<Shown> {
-    let mut shown = Vec::new();
-    let mut add_all = |texts: &[String], shows: Shows| {
-        let bag = |text: &str| {
-            let reading = Reading::of(text);
-            bag_of(&reading, &gazetteer.scan(&reading).street_words(), speller)
-        };
-        for (text, fold) in texts.iter().zip(folds(texts, N_FOLDS)) {
-            shown.push(Shown { bag: bag(text), shows, fold });
-        }
-    };
-    for (at, intent) in lesson.intents.iter().enumerate() {
-        for (_, texts) in intent.examples.iter() {
-            add_all(texts, Shows::Class(at));
-        }
-        for (_, texts) in intent.not.iter() {
-            add_all(texts, Shows::Not(at));
-        }
+impl Read {
+    fn of(
+        reading: &Reading,
+        streets: &[Range<usize>],
+        speller: &Speller,
+        words: Option<&Words>,
+        lang: Option<Language>,
+    ) -> Self {
+        let mut mended = reading.clone();
+        speller::mend(speller, &mut mended, streets, words, lang);
+        let mut bag = Bag::of(&mended, streets);
+        // How strange a message is shows in its words as they were typed.
+        bag.words = features::word_hashes(reading, streets);
+        let text = reading.rewritten(features::MAX_CLASSIFIED_WORDS, |at, typed| {
+            if streets.iter().any(|street| street.contains(&at)) {
+                return None;
+            }
+            if let Some(long) = features::written_out(&typed.text) {
+                return Some(long.join(" "));
+            }
+            let meant = mended.text(at);
+            match words {
+                Some(words) if meant != typed.text => Some(words.spelt(meant).to_owned()),
+                None if meant != typed.text => Some(meant.to_owned()),
+                Some(words) if lang != Some(Language::En) && reading.is_bare(typed) => {
+                    words.accented(meant).map(str::to_owned)
+                }
+                _ => None,
+            }
+        });
+        Self { bag, text }
     }
-    for (_, texts) in lesson.out_of_scope.iter() {
-        add_all(texts, Shows::Class(lesson.intents.len()));
-    }
-    shown
-}
 
-/// Deals sentences into parts of one size, in an order that says nothing about them.
-pub(crate) fn folds(texts: &[String], n_folds: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..texts.len()).collect();
-    let n_bytes: usize = texts.iter().map(String::len).sum();
-    Dice(u64::try_from(n_bytes).unwrap_or_default()).shuffle(&mut order);
-    let mut folds = vec![0; texts.len()];
-    for (place, at) in order.into_iter().enumerate() {
-        if let Some(fold) = folds.get_mut(at) {
-            *fold = place % n_folds;
-        }
-    }
-    folds
-}
-
-impl Shown {
-    fn sample(&self, vocabulary: &Vocabulary) -> Sample {
-        Sample { vector: vocabulary.vector(&self.bag), shows: self.shows }
+    fn concepts(&self) -> f32 {
+        f32::from(u16::try_from(self.bag.n_concepts).unwrap_or(u16::MAX)).ln_1p()
     }
 }
 
-/// Scores each part of the sentences by a classifier that has not seen it.
-fn held_out(shown: &[Shown], n_classes: usize) -> Vec<HeldOut> {
-    let mut heard_all = Vec::new();
-    for fold in 0..N_FOLDS {
-        let kept = || shown.iter().filter(|one| one.fold != fold);
-        let vocabulary = Vocabulary::learn(kept().map(|one| &one.bag));
-        let samples: Vec<Sample> = kept().map(|one| one.sample(&vocabulary)).collect();
-        let weights = svm::train(&samples, vocabulary.n_features(), n_classes, EFFORT);
-        for one in shown.iter().filter(|one| one.fold == fold) {
+/// Trains every view on some of the samples, each on a thread of its own.
+fn views(samples: &Samples, chosen: &[usize], n_classes: usize) -> (Wording, Vec<Meaning>) {
+    std::thread::scope(|scope| {
+        let meanings: Vec<_> = samples
+            .vectors
+            .iter()
+            .map(|vectors| {
+                let train = || Meaning::train(&samples.shown, vectors, chosen, n_classes);
+                scope.spawn(train)
+            })
+            .collect();
+        let wording = Wording::train(&samples.shown, chosen, n_classes);
+        let joined = meanings.into_iter().map(|thread| thread.join().unwrap_or_default());
+        (wording, joined.collect())
+    })
+}
+
+fn stages(held_out: &[HeldOut], n_views: usize) -> Vec<Stage> {
+    let mut stages: Vec<Stage> =
+        (1..=n_views).map(|n_views| Stage::fit(held_out, n_views)).collect();
+    if let Some((last, earlier)) = stages.split_last_mut() {
+        // Words alone settle nothing: the first encoder costs next to nothing.
+        for stage in earlier.iter_mut().skip(1) {
+            stage.settle(last, held_out);
+        }
+    }
+    stages
+}
+
+/// Has each part of the sentences judged by views that have not seen it.
+fn held_out(samples: &Samples, n_classes: usize, lesson: &Lesson) -> Vec<HeldOut> {
+    let [fr, en] = taught_share(lesson);
+    let mut all = Vec::new();
+    for fold in 0..samples.n_folds {
+        let is_kept = |at: &usize| samples.shown.get(*at).is_some_and(|one| one.fold != fold);
+        let kept: Vec<usize> = (0..samples.shown.len()).filter(is_kept).collect();
+        let (wording, meanings) = views(samples, &kept, n_classes);
+        for (at, one) in samples.shown.iter().enumerate().filter(|(at, _)| !is_kept(at)) {
             let Shows::Class(class) = one.shows else {
                 continue;
             };
-            let mut scores = vec![0.0; n_classes];
-            weights.scores(&vocabulary.vector(&one.bag), &mut scores);
-            let known = vocabulary.known_share(&one.bag);
-            let intent = (class + 1 < n_classes).then_some(class);
-            heard_all.push(heard(&one.bag, scores, known, intent));
+            let (said, known) = wording.said(&one.read.bag);
+            let vectors = samples.vectors.iter().zip(&meanings);
+            let others = vectors.filter_map(|(vectors, view)| Some(view.said(vectors.get(at)?)));
+            let said: Vec<Said> = [said].into_iter().chain(others).collect();
+            let spoken = match one.lang {
+                Language::Fr => fr,
+                Language::En => en,
+            };
+            let concepts = one.read.concepts();
+            let heard = Heard { said, known, concepts, spoken };
+            all.push(HeldOut { heard, intent: (class + 1 < n_classes).then_some(class) });
         }
     }
-    heard_all
-}
-
-fn heard(bag: &Bag, scores: Vec<f32>, known: f32, intent: Option<usize>) -> HeldOut {
-    let n_concepts = u16::try_from(bag.n_concepts).unwrap_or(u16::MAX);
-    HeldOut { scores, known, concepts: f32::from(n_concepts).ln_1p(), intent }
+    all
 }

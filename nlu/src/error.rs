@@ -12,9 +12,27 @@ pub enum NluError {
     /// The head could not be written as bytes: go on without a cache.
     #[error("the head cannot be written as bytes")]
     Write(#[source] postcard::Error),
+    /// An encoder failed: the sentences cannot be learnt with it.
+    #[error("a sentence could not be encoded")]
+    Encode(#[source] nlu_encoder::EncodeError),
+    /// A line of a list of words has no word or no two numbers: fetch the list anew.
+    #[error("line {line}: a row is a word and how often each language uses it")]
+    Word {
+        /// The line, counted from 1.
+        line: usize,
+    },
     /// A line of a table of sentences has no label or no text: mend the line.
     #[error("line {line}: a row is label, tab, text, and perhaps a tab and fr or en")]
     Row {
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// A line of a table of sentences with marks is none, or its known address is no place of the
+    /// city: mend the line.
+    #[error(
+        "line {line}: a row is context, tab, and a sentence with [words](kind: value); language and now are told before"
+    )]
+    Mark {
         /// The line, counted from 1.
         line: usize,
     },
@@ -32,4 +50,7 @@ pub enum Stale {
     /// Another lesson.
     #[error("it was trained on another lesson")]
     Lesson,
+    /// Other encoders, or another list of words.
+    #[error("it was trained with other model files")]
+    Models,
 }

@@ -6,20 +6,22 @@ mod cache;
 mod weigh;
 
 use bot_core::slot::SlotKind;
-use bot_core::understanding::{Command, MAX_RANKED, Ranked};
+use bot_core::understanding::{Command, MAX_RANKED, Outcome, Ranked};
 use bot_core::{Understanding, UnixMs};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::ask::{Ask, Understand};
-use crate::classify::Classifier;
+use crate::classify::{Classifier, Verdict};
 use crate::command;
 use crate::emergency::Emergencies;
+use crate::error::NluError;
 use crate::extract::{self, Context, address, cues, named, options, stance};
 use crate::gazetteer::Gazetteer;
 use crate::language::LanguageModel;
 use crate::lesson::Lesson;
 use crate::text::Reading;
+use crate::tools::{Tell, Tools, Vectors};
 
 /// A head trained on one city's lesson.
 #[derive(Debug, Clone)]
@@ -32,16 +34,34 @@ pub struct FirstHead {
     commands: Vec<(String, Command)>,
     zone: TimeZone,
     fingerprint: [u8; 32],
+    tools: Tools,
 }
 
 impl FirstHead {
-    /// Trains a head; the same lesson gives the same head, to the byte.
+    /// Trains a head on words alone; the same lesson gives the same head, to the byte.
+    ///
+    /// # Panics
+    /// Never: only encoders can fail, and there are none.
     #[must_use]
     pub fn train(lesson: &Lesson) -> Self {
+        let trained = Self::learn(lesson, &Tools::default(), &mut Vectors::default(), &|_, _| {});
+        trained.expect("nothing can fail without encoders")
+    }
+
+    /// Trains a head with the tools at hand; sentences whose vectors were made before cost nothing.
+    ///
+    /// # Errors
+    /// [`NluError::Encode`] where an encoder fails.
+    pub(crate) fn learn(
+        lesson: &Lesson,
+        tools: &Tools,
+        vectors: &mut Vectors,
+        tell: Tell<'_>,
+    ) -> Result<Self, NluError> {
         let gazetteer = Gazetteer::new(lesson);
         let language = LanguageModel::train(lesson, &gazetteer);
-        let classifier = Classifier::train(lesson, &gazetteer);
-        Self::assemble(lesson, gazetteer, language, classifier)
+        let classifier = Classifier::train(lesson, &gazetteer, tools, vectors, tell)?;
+        Ok(Self::assemble(lesson, gazetteer, language, classifier, tools.clone()))
     }
 
     fn assemble(
@@ -49,6 +69,7 @@ impl FirstHead {
         gazetteer: Gazetteer,
         language: LanguageModel,
         classifier: Classifier,
+        tools: Tools,
     ) -> Self {
         let commands = lesson.intents.iter();
         let commands = commands.filter_map(|intent| Some((intent.name.clone(), intent.command?)));
@@ -60,6 +81,7 @@ impl FirstHead {
             commands: commands.collect(),
             zone: lesson.zone.clone(),
             fingerprint: lesson.fingerprint(),
+            tools,
         }
     }
 
@@ -72,10 +94,21 @@ impl FirstHead {
     /// Ranks every intent for a text, best first: what a second view is added to.
     #[must_use]
     pub fn rank(&self, text: &str) -> Vec<Ranked> {
-        let reading = Reading::of(text);
-        let streets = self.gazetteer.scan(&reading).street_words();
-        let verdict = self.classifier.judge(&reading, &streets);
+        let verdict = self.judge(text);
         self.classifier.ranked(&verdict, usize::MAX)
+    }
+
+    /// Judges a text by itself.
+    pub(crate) fn judge(&self, text: &str) -> Verdict {
+        let reading = Reading::of(text);
+        let scan = self.gazetteer.scan(&reading);
+        let lang = self.language.guess(&reading, &scan.named_words()).map(|guess| guess.lang);
+        self.classifier.judge(&reading, &scan.street_words(), lang, &self.tools)
+    }
+
+    /// Names the likeliest intents of a verdict, best first.
+    pub(crate) fn ranked(&self, verdict: &Verdict, n_kept: usize) -> Vec<Ranked> {
+        self.classifier.ranked(verdict, n_kept)
     }
 
     fn today(&self, now: UnixMs) -> Date {
@@ -106,7 +139,8 @@ impl Understand for FirstHead {
         let scan = self.gazetteer.scan(&reading);
         understood.lang = self.language.guess(&reading, &scan.named_words());
         understood.emergency = self.emergencies.find(&reading);
-        let verdict = self.classifier.judge(&reading, &scan.street_words());
+        let lang = understood.lang.map(|guess| guess.lang);
+        let verdict = self.classifier.judge(&reading, &scan.street_words(), lang, &self.tools);
         understood.intents = self.classifier.ranked(&verdict, MAX_RANKED);
         understood.outcome = verdict.outcome;
         understood.options = options::find(&reading, ask.expectation, &scan.named_words());
@@ -118,6 +152,10 @@ impl Understand for FirstHead {
         let plain = extract::plain(&reading, &cx);
         let mut places = address::find(&reading, &cx, &scan, &plain, !cues.is_empty());
         weigh::drop_mishearings(&mut places, given.as_ref(), stance.as_ref());
+        if stance.as_ref().is_some_and(|shown| weigh::is_whole(shown.hit)) {
+            // Whoever only says "skip" wants none of the services.
+            understood.outcome = Outcome::OutOfScope;
+        }
         let beside = weigh::beside(&reading, &cues, &places, stance);
         understood.correction = beside.correction;
         let mut found = weigh::together(plain, places);
@@ -130,6 +168,16 @@ impl Understand for FirstHead {
         understood.entities = extract::entities(&reading, found, &beside.words);
         understood.question &= !understood.stance.is_some_and(weigh::is_whole);
         understood
+    }
+
+    fn vector(&self, text: &str) -> Option<Vec<f32>> {
+        let encoder = self.tools.encoders.first()?;
+        let reading = Reading::of(text);
+        let scan = self.gazetteer.scan(&reading);
+        let lang = self.language.guess(&reading, &scan.named_words()).map(|guess| guess.lang);
+        let streets = scan.street_words();
+        let plain = self.classifier.plain_text(&reading, &streets, lang, &self.tools);
+        encoder.encode(&[&plain]).ok()?.into_iter().next()
     }
 }
 

@@ -11,6 +11,7 @@ mod scan;
 mod settle;
 mod sorts;
 mod streets;
+mod unknown;
 
 use bot_core::place::PlaceKind;
 use bot_core::slot::{Refusal, SlotKind};
@@ -122,6 +123,11 @@ impl Gazetteer {
         (0..reading.words.len()).filter(says).map(|at| at..at + 1).collect()
     }
 
+    /// Tells whether a word may stand beside a place, and belong to it or not.
+    pub(crate) fn is_beside(word: &str) -> bool {
+        usual::is_small(word) || sorts::is_locative(word) || sorts::is_corner(word)
+    }
+
     fn is_common(&self, word: &str) -> bool {
         self.common.contains(word)
     }
@@ -166,7 +172,9 @@ impl Gazetteer {
         match what {
             What::Doors(doors) => one_of(doors.iter().filter_map(|(s, n)| self.door(*s, *n))),
             What::Streets(streets) => self.whole_streets(streets, look),
-            What::Corner(a, b) => self.corner(*a, *b).map_or_else(none, value),
+            What::Corners(corners) => {
+                one_of(corners.iter().filter_map(|(a, b)| self.corner(*a, *b)))
+            }
             What::Spots(spots) => one_of(spots.iter().filter_map(|spot| self.spot(*spot))),
             What::Outside => refused(Refusal::Outside, Vec::new()),
             What::NoDoor(_) | What::NoCorner | What::Unknown => none(),
@@ -210,7 +218,7 @@ impl Scan<'_> {
                 What::Doors(_)
                     | What::NoDoor(_)
                     | What::Streets(_)
-                    | What::Corner(..)
+                    | What::Corners(_)
                     | What::NoCorner
             )
         };

@@ -19,6 +19,9 @@ mod language;
 pub mod lesson;
 mod tables;
 pub mod text;
+pub mod tools;
+pub mod trainer;
+pub mod words;
 
 pub use ask::{Ask, Understand};
 pub use error::{NluError, Stale};
@@ -26,3 +29,6 @@ pub use first_head::FirstHead;
 pub use gazetteer::Gazetteer;
 pub use lesson::{Bounds, EmergencyLesson, IntentLesson, Lesson, PlaceRow, PlaceRowKind};
 pub use text::{MAX_CHARS, MAX_WORDS};
+pub use tools::{Tools, Vectors};
+pub use trainer::Trainer;
+pub use words::Words;

@@ -107,6 +107,33 @@ impl Reading {
         self.words.get(index).map_or(Gap::Stop, |word| word.gap)
     }
 
+    /// Tells whether a word was typed in plain letters, so that accents may be missing.
+    pub(crate) fn is_bare(&self, word: &Word) -> bool {
+        self.raw.get(word.raw.clone()).is_some_and(str::is_ascii)
+    }
+
+    /// Writes the message out in small letters, as far as its first `n_words` words go, with some
+    /// words replaced.
+    pub(crate) fn rewritten(
+        &self,
+        n_words: usize,
+        replaced: impl Fn(usize, &Word) -> Option<String>,
+    ) -> String {
+        let mut text = String::with_capacity(self.raw.len());
+        let mut from = 0;
+        for (at, word) in self.words.iter().enumerate().take(n_words) {
+            let between = self.raw.get(from..word.raw.start).unwrap_or_default();
+            text.push_str(&between.to_lowercase());
+            let own = || self.raw.get(word.raw.clone()).unwrap_or_default().to_lowercase();
+            text.push_str(&replaced(at, word).unwrap_or_else(own));
+            from = word.raw.end;
+        }
+        if self.words.len() <= n_words {
+            text.push_str(&self.raw.get(from..).unwrap_or_default().to_lowercase());
+        }
+        text
+    }
+
     fn ends(&self, words: Range<usize>) -> Option<(&Word, &Word)> {
         let words = self.words.get(words)?;
         Some((words.first()?, words.last()?))

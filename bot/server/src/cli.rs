@@ -1,7 +1,13 @@
 //! The command line.
 
+mod models;
+mod nlu;
+
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
+
+pub(crate) use models::{ModelsArgs, ModelsCommand};
+pub(crate) use nlu::{CorpusArgs, CurveArgs, EvalArgs, NluArgs, NluCommand};
 
 /// A city's counter that never closes.
 #[derive(Parser)]
@@ -36,6 +42,8 @@ pub(crate) enum Command {
     Flows(FlowsArgs),
     /// Train, try and measure the understanding.
     Nlu(NluArgs),
+    /// List, fetch and verify the model files.
+    Models(ModelsArgs),
     /// List, show and export cases.
     Case(CaseArgs),
     /// Bring the database to this program's version.
@@ -190,50 +198,6 @@ pub(crate) enum FlowsCommand {
     Schema {
         /// A package whose own names are offered.
         dir: Option<PathBuf>,
-    },
-}
-
-#[derive(Args)]
-pub(crate) struct NluArgs {
-    #[command(subcommand)]
-    pub command: NluCommand,
-}
-
-#[derive(Subcommand)]
-pub(crate) enum NluCommand {
-    /// Train on the city's intents and keep the result for the next start.
-    Train,
-    /// Tell what is understood of each line of standard input, or of the words given.
-    #[command(
-        after_help = "Examples:\n  guichet nlu predict \"un trou devant chez nous au 12 Cartier\"\n  guichet nlu predict --json < lines.txt"
-    )]
-    Predict {
-        /// The words; without them, lines of standard input.
-        words: Vec<String>,
-        /// One JSON object a line.
-        #[arg(long)]
-        json: bool,
-    },
-    /// Measure: cross-validation on the city's sentences, or on two files.
-    #[command(
-        after_help = "Examples:\n  guichet nlu eval\n  guichet nlu eval --typos\n  guichet nlu eval --train a.tsv --test b.tsv --json\n\nA TSV line is label<TAB>text[<TAB>lang]."
-    )]
-    Eval {
-        /// Sentences to learn from, instead of the city's.
-        #[arg(long, value_name = "TSV", requires = "test")]
-        train: Option<PathBuf>,
-        /// Sentences to be tried on.
-        #[arg(long, value_name = "TSV", requires = "train")]
-        test: Option<PathBuf>,
-        /// Spoil the held-out sentences: 8 % of their letters lost, doubled, swapped or mistyped.
-        #[arg(long, conflicts_with = "train")]
-        typos: bool,
-        /// Folds of the cross-validation.
-        #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u8).range(2..=20))]
-        folds: u8,
-        /// JSON instead of tables.
-        #[arg(long)]
-        json: bool,
     },
 }
 

@@ -34,6 +34,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Chat(args) => commands::chat::run(&settings?, &args),
         Command::Flows(args) => commands::flows::run(&settings?, &args),
         Command::Nlu(args) => commands::nlu::run(&settings?, &args),
+        Command::Models(args) => commands::models::run(&settings?, &args),
         Command::Case(args) => commands::case::run(&settings?, &args),
         Command::Migrate(args) => commands::migrate::run(&settings?, &args),
         Command::Backup(args) => commands::backup::run(&settings?, &args),

@@ -1,5 +1,6 @@
 //! Results on standard output, talk on standard error.
 
+use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
 
@@ -33,14 +34,21 @@ pub(crate) fn code(found_faults: bool) -> ExitCode {
 /// Writes an error and its causes in one line; a cause that the words before it hold already is
 /// left out.
 pub(crate) fn explained(error: &anyhow::Error) -> String {
+    with_causes(error.as_ref())
+}
+
+/// Writes any error and its causes like that.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
     let mut line = String::new();
-    for cause in error.chain() {
+    let mut next = Some(error);
+    while let Some(cause) = next {
         let words = cause.to_string();
         if line.is_empty() {
             line = words;
         } else if !line.contains(&words) {
             line.extend([": ", &words]);
         }
+        next = cause.source();
     }
     line
 }

@@ -28,6 +28,10 @@ pub(crate) struct Settings {
     pub web: WebSettings,
     /// What one client may ask for.
     pub limits: LimitSettings,
+    /// The model files.
+    pub models: ModelSettings,
+    /// The understanding.
+    pub nlu: NluSettings,
     /// The log.
     pub log: LogSettings,
 }
@@ -174,6 +178,57 @@ impl Default for LimitSettings {
             streams_per_conversation: limits.streams_per_conversation,
             write_pause_s: limits.write_pause.as_secs(),
         }
+    }
+}
+
+/// The model files.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ModelSettings {
+    /// The folder where they lie.
+    pub dir: PathBuf,
+    /// The simple index of Python packages to fetch from; without it `PIP_INDEX_URL`, then the
+    /// public one. May hold a password: it is never logged.
+    pub index_url: Option<String>,
+    /// The hub of models to fetch from; without it the public one.
+    pub hub_url: Option<String>,
+}
+
+/// The understanding.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct NluSettings {
+    /// Which encoders help: `all`, `light` (the quick one alone), or `none` (words alone).
+    pub encoders: Encoders,
+}
+
+/// Which encoders help.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Encoders {
+    /// The quick one, and the thorough one where the quick one is not sure.
+    #[default]
+    All,
+    /// The quick one alone.
+    Light,
+    /// None: words alone.
+    None,
+}
+
+impl Default for ModelSettings {
+    fn default() -> Self {
+        Self { dir: "data/models".into(), index_url: None, hub_url: None }
+    }
+}
+
+impl std::fmt::Debug for ModelSettings {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let shown = |url: &Option<String>| url.as_deref().map(redacted);
+        out.debug_struct("ModelSettings")
+            .field("dir", &self.dir)
+            .field("index_url", &shown(&self.index_url))
+            .field("hub_url", &shown(&self.hub_url))
+            .finish()
     }
 }
 
@@ -361,6 +416,9 @@ mod tests {
         assert_eq!(redacted("sqlite:data/guichet.db"), "sqlite:data/guichet.db");
         let settings =
             StoreSettings { url: "postgres://a:b@c/d".to_owned(), ..StoreSettings::default() };
+        assert!(!format!("{settings:?}").contains(":b@"));
+        let index_url = Some("https://pip:b@host/simple".to_owned());
+        let settings = ModelSettings { index_url, ..ModelSettings::default() };
         assert!(!format!("{settings:?}").contains(":b@"));
         let quoted = "2 | url = \"postgres://city:s3cret@db/x\n  |     ^\n";
         assert_eq!(hidden(quoted), "2 | url = \"postgres://city@db/x\n  |     ^\n");

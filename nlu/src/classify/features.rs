@@ -143,6 +143,11 @@ static SHORT: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
     rows.into_iter().map(entry).collect()
 });
 
+/// Gives the words that a short spelling stands for.
+pub(crate) fn written_out(word: &str) -> Option<&'static Vec<String>> {
+    SHORT.get(word)
+}
+
 /// Gives the words as the classifier sees them: short spellings written out, digits all alike.
 fn plain_words(reading: &Reading, places: &[Range<usize>]) -> Vec<String> {
     let mut words = Vec::new();

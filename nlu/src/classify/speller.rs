@@ -1,23 +1,45 @@
-//! Mends misspelt words, by the words that the city's own sentences and our tables use.
+//! Mends misspelt words, by the words that the city's own sentences and our tables use, and by the
+//! list of both languages' words where it is at hand.
+//!
+//! A word that is known stays. Another one is weighed against the known ones that are one or two
+//! slips away: how often each is used, against how unlikely its slips are (a noisy channel, as in
+//! Kernighan, Church and Gale 1990).
 
+use bot_core::Language;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use crate::tables;
 use crate::text::slip::{mask, slips};
 use crate::text::{Reading, table, usual, words_of};
+use crate::words::{MAX_CHARS, Words};
 
-/// Letters of the shortest word that is mended.
+/// Letters of the shortest word that is mended by the city's own words alone.
 const MIN_CHARS: usize = 5;
+/// Letters of the shortest word that is mended where the languages' words are known.
+const MIN_CHARS_LISTED: usize = 3;
 /// Letters from which two slips are mended.
-const TWO_SLIPS_CHARS: usize = 8;
-/// Letters of the longest known word; longer ones are never mended.
-const MAX_CHARS: usize = 24;
+const TWO_SLIPS_CHARS: usize = 6;
+/// The same, by the city's own words alone.
+const TWO_SLIPS_CHARS_ALONE: usize = 8;
+/// A word used this often is no slip, as a share of all words.
+const KNOWN_FROM: f32 = 2e-7;
+/// What a word counts that no one knows, as a share of all words.
+const UNKNOWN_SHARE: f32 = 1e-10;
+/// How much a word of the city's own sentences counts beside the languages' words.
+const OWN_SHARE: f32 = 0.5;
+/// How unlikely one slip is, as a logarithm.
+const SLIP: f32 = 5.5;
+/// How unlikely a slip in the first letter is, on top.
+const FIRST_LETTER: f32 = 2.0;
+/// How much likelier than the word as typed another must be.
+const MARGIN: f32 = -1.0;
 
-/// Known words by length, with how often they are used.
+/// The city's own words by length, with how often they are used.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Speller {
-    by_length: Vec<Vec<(String, u64, u32)>>,
+    by_length: Vec<Vec<(String, u64, f32)>>,
 }
 
 impl Speller {
@@ -36,55 +58,93 @@ impl Speller {
                 counts.entry(word).or_insert(1);
             }
         }
+        let n_words: u32 = counts.values().sum();
         let mut by_length = vec![Vec::new(); MAX_CHARS + 1];
         for (word, count) in counts {
             if let Some(same_length) = by_length.get_mut(word.len()) {
                 let letters = mask(&word);
-                same_length.push((word, letters, count));
+                same_length.push((word, letters, OWN_SHARE * share(count, n_words)));
             }
         }
         Self { by_length }
     }
 
-    fn knows(&self, word: &str) -> bool {
-        let same_length = self.by_length.get(word.len());
-        same_length
-            .is_some_and(|list| list.binary_search_by(|(w, ..)| w.as_str().cmp(word)).is_ok())
+    fn own_share(&self, word: &str) -> f32 {
+        let found = self.by_length.get(word.len()).and_then(|list| {
+            let at = list.binary_search_by(|(known, ..)| known.as_str().cmp(word)).ok()?;
+            list.get(at)
+        });
+        found.map_or(0.0, |(_, _, share)| *share)
     }
 
     /// Gives the known word that was meant; `None` where the word is known, or like no other.
-    pub(crate) fn mended(&self, word: &str) -> Option<&str> {
+    pub(crate) fn mended(
+        &self,
+        word: &str,
+        words: Option<&Words>,
+        lang: Option<Language>,
+    ) -> Option<String> {
         let length = word.len();
-        let mendable = (MIN_CHARS..=MAX_CHARS).contains(&length)
-            && word.bytes().all(|sign| sign.is_ascii_lowercase());
-        if !mendable || self.knows(word) {
+        let (least, two) = match words {
+            Some(_) => (MIN_CHARS_LISTED, TWO_SLIPS_CHARS),
+            None => (MIN_CHARS, TWO_SLIPS_CHARS_ALONE),
+        };
+        if !(least..=MAX_CHARS).contains(&length)
+            || !word.bytes().all(|sign| sign.is_ascii_lowercase())
+        {
             return None;
         }
-        let limit = if length >= TWO_SLIPS_CHARS { 2 } else { 1 };
+        let listed = words.and_then(|words| words.get(word)).map_or(0.0, |known| known.share(lang));
+        let own = self.own_share(word) + listed;
+        if own > KNOWN_FROM {
+            return None;
+        }
+        let limit = if length >= two { 2 } else { 1 };
+        let ours = self.by_length.iter().skip(length - limit).take(2 * limit + 1).flatten();
+        let ours = ours.map(|(known, letters, _)| (known.as_str(), *letters));
+        let listed = words.into_iter().flat_map(|words| words.about(length, limit));
+        let listed = listed.map(|known| (known.folded.as_ref(), known.letters));
         let letters = mask(word);
-        let near = self.by_length.get(length - limit..=(length + limit).min(MAX_CHARS))?;
-        let close = near.iter().flatten().filter_map(|(known, mask, count)| {
+        let close = ours.chain(listed).filter_map(|(known, mask)| {
             let far = (letters ^ mask).count_ones() as usize > 2 * limit;
-            if far || known.len() < MIN_CHARS {
+            if far || known.len() < least.min(length) || known == word {
                 return None;
             }
             let n_slips = slips(word, known, limit)?;
-            let other_start = known.chars().next() != word.chars().next();
-            Some((n_slips + usize::from(other_start), std::cmp::Reverse(*count), known))
+            let listed = words.and_then(|words| words.get(known));
+            let listed = listed.map_or(0.0, |known| known.share(lang));
+            Some((self.own_share(known) + listed, n_slips, known))
         });
-        let (n_slips, _, known) = close.min()?;
-        (n_slips <= limit).then_some(known.as_str())
+        let likely = |(share, n_slips, known): (f32, usize, &str)| {
+            let other_start = known.as_bytes().first() != word.as_bytes().first();
+            let first = if other_start { FIRST_LETTER } else { 0.0 };
+            let cost = if n_slips > 1 { 2.0 * SLIP } else { SLIP };
+            (share.max(UNKNOWN_SHARE).ln() - cost - first, known.to_owned())
+        };
+        let best = close.map(likely).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
+        (best.0 > own.max(UNKNOWN_SHARE).ln() + MARGIN).then_some(best.1)
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counts of words are far below 2^24")]
+fn share(count: u32, of: u32) -> f32 {
+    count as f32 / of.max(1) as f32
+}
+
 /// Mends the words of a message that are not part of a place.
-pub(crate) fn mend(speller: &Speller, reading: &mut Reading, keep: &[std::ops::Range<usize>]) {
+pub(crate) fn mend(
+    speller: &Speller,
+    reading: &mut Reading,
+    keep: &[Range<usize>],
+    words: Option<&Words>,
+    lang: Option<Language>,
+) {
     for (at, word) in reading.words.iter_mut().enumerate() {
         if keep.iter().any(|range| range.contains(&at)) {
             continue;
         }
-        if let Some(known) = speller.mended(&word.text) {
-            known.clone_into(&mut word.text);
+        if let Some(known) = speller.mended(&word.text, words, lang) {
+            word.text = known;
         }
     }
 }
@@ -105,7 +165,19 @@ mod tests {
             ("xyz", None),
             ("qqqqqqqq", None),
         ] {
-            assert_eq!(speller.mended(typed), meant, "{typed}");
+            assert_eq!(speller.mended(typed, None, None).as_deref(), meant, "{typed}");
         }
+    }
+
+    #[test]
+    fn the_languages_words_are_left_and_meant() {
+        let speller = Speller::learn([].into_iter());
+        let list = "creation\t300\t9000\ncrevaison\t300\t0\ndimanche\t50000\t0\nlune\t9000\t0\n";
+        let words = Words::read(list).unwrap();
+        let mended = |typed: &str| speller.mended(typed, Some(&words), Some(Language::Fr));
+        assert_eq!(mended("crevaison"), None);
+        assert_eq!(mended("dimnche").as_deref(), Some("dimanche"));
+        assert_eq!(mended("lunne").as_deref(), Some("lune"));
+        assert_eq!(mended("zzz"), None);
     }
 }

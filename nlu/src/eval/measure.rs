@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Trial;
+use super::confusions::{Confusion, confused};
+use super::intents::{IntentScore, by_intent};
 
 /// Confusions listed in a report.
 const MAX_CONFUSIONS: usize = 40;
@@ -42,19 +44,6 @@ pub struct Scores {
     pub recall_at_5: f64,
 }
 
-/// Two intents that are mistaken for each other.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Confusion {
-    /// What was meant.
-    pub meant: String,
-    /// What was said.
-    pub said: String,
-    /// How often.
-    pub n: usize,
-    /// Some of the sentences.
-    pub sentences: Vec<String>,
-}
-
 /// One bin of the reliability table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bin {
@@ -77,6 +66,12 @@ pub struct Report {
     pub all: Scores,
     /// Figures by language code.
     pub by_language: BTreeMap<String, Scores>,
+    /// Figures by voice, where the table has voices.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub by_voice: BTreeMap<String, Scores>,
+    /// Figures by intent, in order of their names.
+    #[serde(default)]
+    pub by_intent: Vec<IntentScore>,
     /// The commonest confusions, worst first.
     pub confusions: Vec<Confusion>,
     /// Whether probabilities are what they say.
@@ -88,39 +83,39 @@ impl Report {
     #[must_use]
     pub fn of(trials: &[Trial]) -> Self {
         let all: Vec<&Trial> = trials.iter().collect();
-        let mut by_lang: BTreeMap<String, Vec<&Trial>> = BTreeMap::new();
-        for trial in trials {
-            if let Some(lang) = trial.lang {
-                by_lang.entry(lang.code().to_owned()).or_default().push(trial);
-            }
-        }
-        let scored = |(lang, trials): (String, Vec<&Trial>)| (lang, scores(&trials));
+        let mut confusions = confused(trials, MAX_QUOTES);
+        confusions.truncate(MAX_CONFUSIONS);
         Self {
             all: scores(&all),
-            by_language: by_lang.into_iter().map(scored).collect(),
-            confusions: confusions(&all),
+            by_language: grouped(trials, |trial| trial.lang.map(|lang| lang.code().to_owned())),
+            by_voice: grouped(trials, |trial| trial.voice.clone()),
+            by_intent: by_intent(trials),
+            confusions,
             reliability: reliability(&all),
         }
     }
 }
 
-fn first(trial: &Trial) -> Option<&str> {
-    trial.said.first().map(|ranked| ranked.intent.as_str())
+/// Scores the trials that share a mark.
+fn grouped(trials: &[Trial], mark: impl Fn(&Trial) -> Option<String>) -> BTreeMap<String, Scores> {
+    let mut groups: BTreeMap<String, Vec<&Trial>> = BTreeMap::new();
+    for trial in trials {
+        if let Some(mark) = mark(trial) {
+            groups.entry(mark).or_default().push(trial);
+        }
+    }
+    groups.into_iter().map(|(mark, trials)| (mark, scores(&trials))).collect()
 }
 
-fn is_right(trial: &Trial) -> bool {
-    trial.meant.is_some() && trial.meant.as_deref() == first(trial)
-}
-
-fn exact(count: usize) -> f64 {
+pub(super) fn exact(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 
-fn share(part: usize, whole: usize) -> f64 {
+pub(super) fn share(part: usize, whole: usize) -> f64 {
     mean(exact(part), whole)
 }
 
-fn mean(sum: f64, count: usize) -> f64 {
+pub(super) fn mean(sum: f64, count: usize) -> f64 {
     if count == 0 { 0.0 } else { sum / exact(count) }
 }
 
@@ -131,24 +126,23 @@ fn scores(trials: &[&Trial]) -> Scores {
         trials.iter().filter(|trial| good(trial)).count()
     };
     let is_sure = |trial: &Trial| trial.outcome == Outcome::Sure;
-    let is_refused = |trial: &Trial| trial.outcome == Outcome::OutOfScope;
     let in_three = |trial: &Trial| {
         let mut three = trial.said.iter().take(3);
         three.any(|ranked| Some(&ranked.intent) == trial.meant.as_ref())
     };
     let n_sure = count(&inside, &is_sure);
-    let n_sure_right = count(&inside, &|trial| is_sure(trial) && is_right(trial));
+    let n_sure_right = count(&inside, &|trial| is_sure(trial) && trial.is_right());
     let (auroc, recall_at_5) = told_apart(&inside, &outside);
     Scores {
         n: inside.len(),
-        accuracy: share(count(&inside, &is_right), inside.len()),
+        accuracy: share(count(&inside, &Trial::is_right), inside.len()),
         top_three: share(count(&inside, &in_three), inside.len()),
         macro_f1: macro_f1(&inside),
         sure: share(n_sure, inside.len()),
         right_when_sure: share(n_sure_right, n_sure),
-        refused: share(count(&inside, &is_refused), inside.len()),
+        refused: share(count(&inside, &Trial::is_refused), inside.len()),
         n_out_of_scope: outside.len(),
-        refused_rightly: share(count(&outside, &is_refused), outside.len()),
+        refused_rightly: share(count(&outside, &Trial::is_refused), outside.len()),
         auroc,
         recall_at_5,
     }
@@ -158,7 +152,7 @@ fn macro_f1(trials: &[&Trial]) -> f64 {
     let names: BTreeSet<&str> = trials.iter().filter_map(|t| t.meant.as_deref()).collect();
     let f1 = |name: &&str| {
         let meant = |trial: &&&Trial| trial.meant.as_deref() == Some(*name);
-        let said = |trial: &&&Trial| first(trial) == Some(*name);
+        let said = |trial: &&&Trial| trial.first() == Some(*name);
         let n_both = trials.iter().filter(meant).filter(said).count();
         let n_either = trials.iter().filter(meant).count() + trials.iter().filter(said).count();
         share(2 * n_both, n_either)
@@ -190,34 +184,13 @@ fn told_apart(inside: &[&Trial], outside: &[&Trial]) -> (f64, f64) {
     (mean(area, inside.len()), recall)
 }
 
-fn confusions(trials: &[&Trial]) -> Vec<Confusion> {
-    let mut found: BTreeMap<(&str, &str), Vec<&str>> = BTreeMap::new();
-    for trial in trials.iter().filter(|trial| !is_right(trial)) {
-        if let (Some(meant), Some(said)) = (trial.meant.as_deref(), first(trial)) {
-            found.entry((meant, said)).or_default().push(&trial.text);
-        }
-    }
-    let mut list: Vec<Confusion> = found
-        .into_iter()
-        .map(|((meant, said), texts)| Confusion {
-            meant: meant.to_owned(),
-            said: said.to_owned(),
-            n: texts.len(),
-            sentences: texts.iter().take(MAX_QUOTES).map(|t| (*t).to_owned()).collect(),
-        })
-        .collect();
-    list.sort_by_key(|confusion| std::cmp::Reverse(confusion.n));
-    list.truncate(MAX_CONFUSIONS);
-    list
-}
-
 fn reliability(trials: &[&Trial]) -> Vec<Bin> {
     let edge = |at: usize| share(at, N_BINS);
     let bins = (0..N_BINS).map(|at| {
         let (from, to) = (edge(at), edge(at + 1));
         let inside: Vec<(f64, bool)> = trials
             .iter()
-            .filter_map(|trial| Some((f64::from(trial.said.first()?.p), is_right(trial))))
+            .filter_map(|trial| Some((f64::from(trial.said.first()?.p), trial.is_right())))
             .filter(|(p, _)| (*p >= from && *p < to) || (at + 1 == N_BINS && *p >= to))
             .collect();
         let n_right = inside.iter().filter(|(_, right)| *right).count();

@@ -15,9 +15,23 @@ fn tables_are_read_and_faults_named() {
 }
 
 #[test]
+fn comments_voices_and_strays_are_read() {
+    let table = "\u{feff}# label, text, language, voice\ncancel\tannuler\tfr\tsms\n";
+    let rows = read_rows(table).unwrap();
+    assert_eq!((rows.len(), rows[0].voice.as_deref()), (1, Some("sms")));
+    let strays =
+        read_strays("# no labels\nquelle heure est-il\noos\tsing me a song\ten\n").unwrap();
+    let texts: Vec<&str> = strays.iter().map(|row| row.text.as_str()).collect();
+    assert_eq!(texts, ["quelle heure est-il", "sing me a song"]);
+    assert!(strays.iter().all(|row| row.label == OUT_OF_SCOPE));
+    assert_eq!(strays[1].lang, Some(Language::En));
+    assert!(matches!(read_strays("plain\na\t"), Err(NluError::Row { line: 2 })));
+}
+
+#[test]
 fn what_was_taught_is_known() {
     let rows = rows::rows_of(&fixture::lesson());
-    let report = train_and_test(&rows, &rows);
+    let report = train_and_test(&Trainer::default(), &rows, &rows).unwrap();
     assert!(report.all.accuracy > 0.97, "{:?}", report.all);
     assert_eq!(report.by_language.len(), 2);
     assert!(report.all.auroc > 0.97, "{:?}", report.all);
@@ -25,8 +39,8 @@ fn what_was_taught_is_known() {
 
 #[test]
 fn what_was_held_out_is_mostly_known() {
-    let report = cross_validate(&fixture::lesson(), 5, Typing::Clean);
-    let hasty = cross_validate(&fixture::lesson(), 5, Typing::Hasty);
+    let report = cross_validate(&Trainer::default(), &fixture::lesson(), 5, Typing::Clean).unwrap();
+    let hasty = cross_validate(&Trainer::default(), &fixture::lesson(), 5, Typing::Hasty).unwrap();
     assert!(report.all.accuracy > 0.6, "{:?}", report.all);
     assert!(hasty.all.accuracy < report.all.accuracy, "{:?}", hasty.all);
     assert!(report.all.n == hasty.all.n && report.all.n > 300);
@@ -42,10 +56,12 @@ fn figures_are_those_of_the_books() {
     let trial = |meant: Option<&str>, said: &str, none: f32| Trial {
         text: String::new(),
         lang: Some(Language::Fr),
+        voice: None,
         meant: meant.map(str::to_owned),
         said: vec![Ranked { intent: said.to_owned(), p: 0.9 }],
         none,
         outcome: if none > 0.5 { Outcome::OutOfScope } else { Outcome::Sure },
+        n_views: 1,
     };
     let report = Report::of(&[
         trial(Some("a"), "a", 0.1),
@@ -65,6 +81,8 @@ fn figures_are_those_of_the_books() {
     assert!(near(scores.recall_at_5, 0.5), "{}", scores.recall_at_5);
     assert!(near(scores.refused_rightly, 0.5));
     assert_eq!(report.confusions.len(), 1);
+    assert_eq!(report.by_intent[0].all, super::intents::Tally { n: 2, right: 1, refused: 0 });
+    assert!(report.by_voice.is_empty());
     let bin = report.reliability.iter().find(|bin| bin.n > 0).unwrap();
     assert!(bin.n == 6 && near(bin.right, 0.5), "{bin:?}");
 }
@@ -76,4 +94,46 @@ fn languages_of_held_out_sentences_are_told() {
     let n: usize = scores.iter().filter(long).map(|score| score.n).sum();
     let right: usize = scores.iter().filter(long).map(|score| score.right).sum();
     assert!(n > 200 && right * 100 >= n * 98, "{right} of {n}: {scores:?}");
+}
+
+#[test]
+fn refusing_more_catches_more() {
+    let lesson = fixture::lesson();
+    let rows = rows::rows_of(&lesson);
+    let trials = try_all(&Trainer::default(), &lesson, &rows).unwrap();
+    let trade_off = TradeOff::of(&trials).unwrap();
+    let (first, last) = (trade_off.dots[0], trade_off.dots[trade_off.dots.len() - 1]);
+    let is = |dot: Dot, at: f64| (dot.refused - at).abs() + (dot.caught - at).abs() < 1e-9;
+    assert!(is(first, 0.0) && is(last, 1.0), "{first:?} {last:?}");
+    let rises =
+        |pair: &[Dot]| pair[0].refused <= pair[1].refused && pair[0].caught <= pair[1].caught;
+    assert!(trade_off.dots.windows(2).all(rises));
+    let scores = Report::of(&trials).all;
+    assert!((trade_off.chosen.refused - scores.refused).abs() < 1e-9);
+    assert!((trade_off.chosen.caught - scores.refused_rightly).abs() < 1e-9);
+    let inside: Vec<Trial> = trials.into_iter().filter(|trial| trial.meant.is_some()).collect();
+    assert_eq!(TradeOff::of(&inside), None);
+}
+
+#[test]
+fn more_sentences_are_understood_better() {
+    let lesson = fixture::lesson();
+    let plan = CurvePlan { lesson: &lesson, test: None, sizes: &[2, 8, 10_000], n_draws: 2 };
+    let mut n_tried = 0;
+    let points = curve(&plan, |lesson, rows| {
+        n_tried += 1;
+        try_all(&Trainer::default(), lesson, rows)
+    });
+    let points = points.unwrap();
+    assert_eq!((n_tried, plan.n_trials()), (6, 6));
+    let sizes: Vec<Option<usize>> = points.iter().map(|point| point.each).collect();
+    assert_eq!(sizes, [Some(2), Some(8), None]);
+    assert!(points.windows(2).all(|pair| pair[0].n_learnt < pair[1].n_learnt), "{points:?}");
+    assert!(points[0].all.accuracy + 0.05 < points[2].all.accuracy, "{points:?}");
+    assert!(points.iter().all(|point| point.by_language.len() == 2 && point.all.n > 50));
+    let again = curve(&plan, |lesson, rows| try_all(&Trainer::default(), lesson, rows)).unwrap();
+    assert_eq!(again, points, "the same draws come every time");
+    let rows = rows::rows_of(&lesson);
+    let tested = CurvePlan { test: Some(&rows), ..plan };
+    assert_eq!(tested.n_trials(), 5);
 }

@@ -15,6 +15,8 @@ use crate::text::{Gap, Reading, usual};
 const P_WHOLE_TEXT: f32 = 0.6;
 /// Up to here a place that is denied is not worth telling.
 const P_BARE: f32 = 0.75;
+/// From here a bare name is spelt as in the city's list.
+const P_BARE_NAME: f32 = 0.7;
 /// Places named in one message that are kept.
 const MAX_PLACES: usize = 4;
 /// How much less sure the second place of a message is, and so on.
@@ -36,7 +38,13 @@ pub(crate) fn find(
     correcting: bool,
 ) -> Vec<Found> {
     let look = if cx.is_asked(SlotKind::Address) { Look::Asked } else { Look::Unasked };
+    let current = current(cx);
     let mut sights = scan.sights(look);
+    if sights.is_empty() && correcting && current.is_some() {
+        // "Mauvaise rue, c'est Saint-Joseph": a bare name will do, if it is spelt as it should be.
+        sights = scan.sights(Look::Asked);
+        sights.retain(|sight| sight.p >= P_BARE_NAME);
+    }
     sights.retain(|sight| !others.iter().any(|found| touch(&found.words, &sight.words)));
     let n_negated = sights.iter().filter(|sight| sight.negated).count();
     let contrasted = n_negated > 0 && n_negated < sights.len();
@@ -46,7 +54,6 @@ pub(crate) fn find(
     sights.retain(|sight| !sight.negated || sight.p > P_BARE);
     merge_outside(reading, &mut sights);
     drop_repeated(&mut sights);
-    let current = current(cx);
     let correcting = correcting || contrasted;
     let open = look == Look::Asked || cx.is_recap();
     let mut found: Vec<Found> = Vec::new();
@@ -130,7 +137,7 @@ fn drop_repeated(sights: &mut Vec<Sight>) {
         .iter()
         .flat_map(|sight| match &sight.what {
             What::Doors(doors) | What::NoDoor(doors) => doors.iter().map(|(s, _)| *s).collect(),
-            What::Corner(a, b) => vec![*a, *b],
+            What::Corners(corners) => corners.iter().flat_map(|(a, b)| [*a, *b]).collect(),
             What::Streets(_) | What::NoCorner | What::Spots(_) | What::Outside | What::Unknown => {
                 Vec::new()
             }
@@ -142,7 +149,7 @@ fn drop_repeated(sights: &mut Vec<Sight>) {
             What::Streets(streets) => streets.iter().all(|street| fuller.contains(street)),
             What::Doors(_)
             | What::NoDoor(_)
-            | What::Corner(..)
+            | What::Corners(_)
             | What::NoCorner
             | What::Spots(_)
             | What::Outside

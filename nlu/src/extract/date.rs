@@ -1,6 +1,8 @@
 //! Days, in figures or in words: "hier", "mardi prochain", "March 3rd", "il y a 3 jours".
 
 mod calendar;
+mod phrases;
+mod spans;
 
 use bot_core::Value;
 use bot_core::slot::{Refusal, SlotKind};
@@ -8,9 +10,14 @@ use jiff::civil::Date;
 use std::ops::Range;
 
 use super::{Context, Found};
+use crate::text::digits;
 use crate::text::numbers::{self, Number};
 use crate::text::{Gap, Reading};
-use calendar::{Lean, day_of, days_away, lean_of, month, nearest_day, nearest_month_day, weekday};
+use calendar::{
+    Lean, Unit, day_of, day_of_week, days_away, is_short_month, lean_of, month, nearest_day,
+    nearest_month_day, short_weekday, weekday,
+};
+use phrases::{AT_ONCE, HOLIDAYS, RELATIVE, said};
 
 const P_EXACT: f32 = 0.97;
 const P_NEAREST: f32 = 0.85;
@@ -31,6 +38,7 @@ pub(super) fn find(reading: &Reading, cx: &Context<'_>) -> Vec<Found> {
         reading,
         today: cx.today,
         asked: cx.is_asked(SlotKind::Date),
+        wanted: cx.is_wanted(SlotKind::Date),
         lean: lean_of(reading),
     };
     let mut found = Vec::new();
@@ -42,15 +50,34 @@ pub(super) fn find(reading: &Reading, cx: &Context<'_>) -> Vec<Found> {
         };
         let words = at..reach.end;
         at = reach.end;
+        let month = reach.day.map(|day| i16::from(day.month()));
         found.push(date_read(words, &reach));
+        if let Some((words, last)) = month.and_then(|month| reader.range_end(at, month)) {
+            at = words.end;
+            found.push(date_read(words, &last));
+        }
     }
+    drop_denied(reading, &mut found);
     found
+}
+
+/// "Pas demain, vendredi" names one day.
+fn drop_denied(reading: &Reading, found: &mut Vec<Found>) {
+    let denied = |found: &Found| {
+        let before = found.words.start.checked_sub(1).map_or("", |at| reading.text(at));
+        matches!(before, "pas" | "not")
+    };
+    if !found.iter().all(denied) {
+        found.retain(|one| !denied(one));
+    }
 }
 
 struct Reader<'a> {
     reading: &'a Reading,
     today: Date,
     asked: bool,
+    /// Whether any slot in play is a day.
+    wanted: bool,
     lean: Lean,
 }
 
@@ -68,9 +95,13 @@ impl Reader<'_> {
             .or_else(|| self.with_weekday(at))
             .or_else(|| self.month_and_day(at))
             .or_else(|| self.after_article(at))
+            .or_else(|| self.range_start(at))
+            .or_else(|| self.week_from(at))
             .or_else(|| self.relative(at))
+            .or_else(|| self.day_beside(at))
             .or_else(|| self.counted(at))
             .or_else(|| self.weekday(at))
+            .or_else(|| self.holiday(at))
             .or_else(|| self.day_alone(at))
     }
 
@@ -83,7 +114,8 @@ impl Reader<'_> {
     fn figures(&self, at: usize) -> Option<Reach> {
         let gap = self.reading.gap(at + 1);
         let (first, second) = (self.digits(at)?, self.digits(at + 1)?);
-        if !matches!(gap, Gap::Slash | Gap::Hyphen) {
+        let dotted = (at + 1..at + 3).all(|at| digits::is_dotted(self.reading, at));
+        if !matches!(gap, Gap::Slash | Gap::Hyphen) && !dotted {
             return None;
         }
         let third = self.digits(at + 2).filter(|_| self.reading.gap(at + 2) == gap);
@@ -107,12 +139,20 @@ impl Reader<'_> {
         plausible.then(|| reach(at + 3, day, P_EXACT))
     }
 
-    /// Reads "mardi le 3 mars": the day counts, not its name.
+    /// Reads "mardi le 3 mars", "mardi le 3": the day counts, not its name.
     fn with_weekday(&self, at: usize) -> Option<Reach> {
-        weekday(self.reading.text(at))?;
+        let name = weekday(self.reading.text(at))?;
+        if self.reading.gap(at + 1) >= Gap::Stop {
+            return None;
+        }
         let article = matches!(self.reading.text(at + 1), "le" | "the");
         let from = at + 1 + usize::from(article);
-        (self.reading.gap(at + 1) < Gap::Stop).then(|| self.month_and_day(from))?
+        self.month_and_day(from).or_else(|| {
+            let day = numbers::at(self.reading, from).filter(|day| article && is_day_like(day))?;
+            let days = self.days_near(i16::try_from(day.value).ok()?);
+            let named = days.iter().copied().find(|day| day.weekday() == name);
+            Some(reach(day.words.end, named.or_else(|| days.first().copied()), P_EXACT))
+        })
     }
 
     /// Reads "le 3 mars", "the 3rd of March".
@@ -125,20 +165,26 @@ impl Reader<'_> {
     /// Reads "3 mars 2026", "le 1er mars", "March 3rd", "the 3rd of March".
     fn month_and_day(&self, at: usize) -> Option<Reach> {
         let number = |at: usize| numbers::at(self.reading, at).filter(is_day_like);
-        let (day, month, end) = if let Some(day) = number(at) {
+        let day_first = || {
+            let day = number(at)?;
             let link = matches!(self.reading.text(day.words.end), "of" | "de" | "du");
             let at_month = day.words.end + usize::from(link);
             let month = month(self.reading.text(at_month))?;
-            (day, month, at_month + 1)
-        } else {
+            Some((day, month, at_month + 1))
+        };
+        let month_first = || {
             let month = month(self.reading.text(at))?;
             let article = usize::from(self.reading.text(at + 1) == "the");
             let day = number(at + 1 + article)?;
+            // "Sept" is seven, too: "sept deux" is no second of September.
+            let seven = self.reading.text(at) == "sept" && day.spelled;
             // "May I", "in March 12 trees fell": a number behind must close the date.
             let end = day.words.end;
-            (day, month, end)
+            (!seven).then_some((day, month, end))
         };
-        if (at + 1..end).any(|at| self.reading.gap(at) >= Gap::Stop) {
+        let (day, month, end) = day_first().or_else(month_first)?;
+        let stops = |at: usize| self.reading.gap(at) >= Gap::Stop && !self.after_short_month(at);
+        if (at + 1..end).any(stops) {
             return None;
         }
         let day_number = i16::try_from(day.value).ok()?;
@@ -149,48 +195,17 @@ impl Reader<'_> {
         Some(reach(end, day, P_EXACT))
     }
 
+    /// The point of "Sept. 2" ends no sentence.
+    fn after_short_month(&self, at: usize) -> bool {
+        at.checked_sub(1).is_some_and(|before| is_short_month(self.reading.text(before)))
+    }
+
     /// Reads "hier", "avant-hier", "the day before yesterday", "demain", "ce soir".
     fn relative(&self, at: usize) -> Option<Reach> {
-        const RELATIVE: &[(&[&str], i64)] = &[
-            (&["the", "day", "before", "yesterday"], -2),
-            (&["day", "before", "yesterday"], -2),
-            (&["the", "day", "after", "tomorrow"], 2),
-            (&["day", "after", "tomorrow"], 2),
-            (&["avant", "hier"], -2),
-            (&["avanthier"], -2),
-            (&["apres", "demain"], 2),
-            (&["last", "night"], -1),
-            (&["hier", "soir"], -1),
-            (&["hier"], -1),
-            (&["yesterday"], -1),
-            (&["yest"], -1),
-            (&["demain"], 1),
-            (&["tomorrow"], 1),
-            (&["tmrw"], 1),
-            (&["tmr"], 1),
-            (&["aujourdhui"], 0),
-            (&["aujourd", "hui"], 0),
-            (&["auj"], 0),
-            (&["today"], 0),
-            (&["ce", "matin"], 0),
-            (&["cet", "avant", "midi"], 0),
-            (&["cet", "apres", "midi"], 0),
-            (&["ce", "soir"], 0),
-            (&["a", "soir"], 0),
-            (&["cette", "nuit"], 0),
-            (&["this", "morning"], 0),
-            (&["this", "afternoon"], 0),
-            (&["this", "evening"], 0),
-            (&["tonight"], 0),
-            (&["right", "now"], 0),
-        ];
-        let says = |words: &[&str]| {
-            let mut told = words.iter().enumerate();
-            told.all(|(offset, word)| self.reading.text(at + offset) == *word)
-        };
-        let (words, days) = RELATIVE.iter().find(|(words, _)| says(words))?;
-        let p = if *words == ["right", "now"] { P_BARE_DAY } else { P_EXACT };
-        Some(reach(at + words.len(), days_away(self.today, *days), p))
+        let named = said(self.reading, RELATIVE, at).map(|named| (named, P_EXACT));
+        let at_once = || said(self.reading, AT_ONCE, at).map(|named| (named, P_BARE_DAY));
+        let ((n_words, days), p) = named.or_else(at_once)?;
+        Some(reach(at + n_words, days_away(self.today, days), p))
     }
 
     /// Reads "il y a 3 jours", "2 weeks ago", "dans deux semaines", "in 10 days".
@@ -204,15 +219,18 @@ impl Reader<'_> {
             ("dans" | "in", ..) => (at + 1, 1),
             _ => (at, 0),
         };
-        let (count, after) = self.count(from)?;
-        let days = count.checked_mul(unit_days(text(after))?)?;
+        let about = matches!(text(from), "environ" | "about" | "presque" | "almost" | "around");
+        let (count, after) = self.count(from + usize::from(about && sign != 0))?;
+        let unit = Unit::of(text(after))?;
         let ago = matches!(text(after + 1), "ago" | "passe" | "passes" | "passees" | "passee");
         let (sign, end) = match (sign, ago) {
             (0, true) => (-1, after + 2),
             (0, false) => return None,
             (sign, _) => (sign, after + 1),
         };
-        Some(reach(end, days_away(self.today, sign * days), P_NEAREST))
+        // "Ça fait 20 ans" names no day, unless a day was asked for.
+        let may = unit != Unit::Year || self.asked;
+        may.then(|| reach(end, unit.away(self.today, sign * count), P_NEAREST))
     }
 
     fn count(&self, at: usize) -> Option<(i64, usize)> {
@@ -243,18 +261,46 @@ impl Reader<'_> {
             _ => None,
         };
         let at_day = at + usize::from(before.is_some());
+        let led = at.checked_sub(1).map_or("", |at| text(at));
+        let short = before.is_some() || matches!(led, "on" | "since" | "until" | "by");
         let day =
-            weekday(text(at_day)).or_else(|| before.and_then(|_| short_weekday(text(at_day))))?;
-        let after = match text(at_day + 1) {
-            "dernier" | "passe" | "derniere" => Some(Lean::Past),
-            "prochain" | "suivant" | "prochaine" => Some(Lean::Future),
-            _ => None,
+            weekday(text(at_day)).or_else(|| short.then(|| short_weekday(text(at_day)))?)?;
+        let (after, n_words, weeks) = match (text(at_day + 1), text(at_day + 2)) {
+            ("dernier" | "passe" | "derniere", _) => (Some(Lean::Past), 1, 0),
+            ("prochain" | "suivant" | "prochaine", _) => (Some(Lean::Future), 1, 0),
+            ("en", "huit") => (Some(Lean::Future), 2, 1),
+            ("en", "quinze") => (Some(Lean::Future), 2, 2),
+            ("week", _) if before.is_none() => (Some(Lean::Future), 1, 1),
+            _ => (None, 0, 0),
         };
-        let end = at_day + 1 + usize::from(after.is_some());
+        if let Some((end, weeks)) = self.week_named(at_day + 1) {
+            return Some(reach(end, day_of_week(self.today, day, weeks), P_EXACT));
+        }
         let said = after.or(before);
+        if said.is_none() && self.is_every_week(at_day) {
+            return None;
+        }
         let p = if said.is_some() { P_EXACT } else { P_BARE_WEEKDAY };
         let lean = said.unwrap_or(self.lean);
-        Some(reach(end, nearest_day(self.today, lean, day, said.is_some()), p))
+        let day = nearest_day(self.today, lean, day, said.is_some());
+        let day = day.and_then(|day| days_away(day, 7 * weeks));
+        Some(reach(at_day + 1 + n_words, day, p))
+    }
+
+    /// "Le lundi" and "on Mondays" are days of every week, where no day is wanted.
+    fn is_every_week(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).map_or("", |at| self.reading.text(at));
+        // "Thurs" and "tues" are no plurals.
+        let name = self.reading.text(at);
+        let plural = name.ends_with('s') && short_weekday(name).is_none();
+        plural || (!self.wanted && matches!(before, "le" | "les" | "chaque" | "every"))
+    }
+
+    /// Reads "Noël" or "Canada Day" where a day was asked for.
+    fn holiday(&self, at: usize) -> Option<Reach> {
+        let (n_words, (month, day)) = said(self.reading, HOLIDAYS, at).filter(|_| self.asked)?;
+        let day = nearest_month_day(self.today, self.lean, month, day);
+        Some(reach(at + n_words, day, P_NEAREST))
     }
 
     /// Reads "le 3" where a day was asked for.
@@ -263,14 +309,20 @@ impl Reader<'_> {
             return None;
         }
         let day = numbers::at(self.reading, at + 1).filter(is_day_like)?;
-        let number = i16::try_from(day.value).ok()?;
+        let days = self.days_near(i16::try_from(day.value).ok()?);
+        Some(reach(day.words.end, days.first().copied(), P_BARE_DAY))
+    }
+
+    /// Gives that day of this month, the next and the last, the nearest first.
+    fn days_near(&self, number: i16) -> Vec<Date> {
         let this = i16::from(self.today.month());
         let near = [this, this % 12 + 1, (this + 10) % 12 + 1];
         let days = near
             .into_iter()
             .filter_map(|month| nearest_month_day(self.today, self.lean, month, number));
-        let day_found = days.min_by_key(|day| calendar::distance(self.today, *day));
-        Some(reach(day.words.end, day_found, P_BARE_DAY))
+        let mut days: Vec<Date> = days.collect();
+        days.sort_by_key(|day| calendar::distance(self.today, *day));
+        days
     }
 }
 
@@ -281,29 +333,4 @@ const fn reach(end: usize, day: Option<Date>, p: f32) -> Reach {
 /// A day of a month, or a slip for one: "45 mars" is refused, not passed over.
 fn is_day_like(number: &Number) -> bool {
     number.value > 0 && number.value < 100 && (!number.is_article())
-}
-
-fn unit_days(word: &str) -> Option<i64> {
-    match word {
-        "jour" | "jours" | "day" | "days" | "journee" | "journees" => Some(1),
-        "semaine" | "semaines" | "week" | "weeks" => Some(7),
-        "mois" | "month" | "months" => Some(30),
-        "an" | "ans" | "annee" | "annees" | "year" | "years" => Some(365),
-        _ => None,
-    }
-}
-
-/// Short names count only behind "last", "next" and "this": "mon" is also "my".
-fn short_weekday(word: &str) -> Option<jiff::civil::Weekday> {
-    use jiff::civil::Weekday;
-    match word {
-        "mon" => Some(Weekday::Monday),
-        "tue" | "tues" => Some(Weekday::Tuesday),
-        "wed" | "weds" => Some(Weekday::Wednesday),
-        "thu" | "thur" | "thurs" => Some(Weekday::Thursday),
-        "fri" => Some(Weekday::Friday),
-        "sat" => Some(Weekday::Saturday),
-        "sun" => Some(Weekday::Sunday),
-        _ => None,
-    }
 }

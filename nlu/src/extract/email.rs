@@ -91,9 +91,11 @@ fn name_before(reading: &Reading, at: usize) -> Option<(usize, String)> {
     let mut joined = true;
     while start > 0 && at - start < MAX_SIDE_WORDS && reading.gap(start) < Gap::Comma {
         let word = reading.text(start - 1);
-        if let Some(sign) = sign(word) {
+        let low = word == "bas" && start > 1 && reading.text(start - 2) == "tiret";
+        if let Some(sign) = if low { Some('_') } else { sign(word) } {
             parts.push(sign.to_string());
             joined = true;
+            start -= usize::from(low);
         } else if joined || is_letter(word) {
             parts.push(word.to_owned());
             joined = is_letter(word) && is_letter(reading.text(start.wrapping_sub(2)));

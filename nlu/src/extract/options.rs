@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::extent;
 use crate::text::numbers;
-use crate::text::slip::alike;
+use crate::text::slip::{alike, sound};
 use crate::text::{Reading, usual, words_of};
 
 /// Hits kept of one message.
@@ -16,8 +16,14 @@ const P_NUMBER: f32 = 0.96;
 const P_EXACT: f32 = 0.98;
 const P_WHOLE: f32 = 0.97;
 const P_PART: f32 = 0.8;
+/// How sure we are of a word of which only the beginning was said.
+const P_CUT_SHORT: f32 = 0.85;
+/// How sure we are of a word that only sounds the same.
+const P_SOUNDS_ALIKE: f32 = 0.82;
 /// How much of an item's words must be said.
 const MIN_SHARE: f32 = 0.5;
+/// What one telling word counts for where it is all that was said.
+const ALONE_SHARE: f32 = 0.7;
 /// Letters from which a slip is forgiven.
 const SLIP_CHARS: usize = 5;
 
@@ -66,6 +72,10 @@ fn place(reading: &Reading, n_items: usize) -> Option<(usize, Range<usize>)> {
     let last = |word: &str| matches!(word, "dernier" | "derniere" | "last" | "derniers");
     if let Some(at) = (0..reading.words.len()).find(|at| last(reading.text(*at))) {
         return Some((n_items.checked_sub(1)?, at..at + 1));
+    }
+    let middle = |word: &str| matches!(word, "milieu" | "middle");
+    if let Some(at) = (0..reading.words.len()).find(|at| middle(reading.text(*at))) {
+        return (n_items % 2 == 1).then_some((n_items / 2, at..at + 1));
     }
     let all = numbers::all(reading);
     let plain: Vec<_> = all.iter().filter(|number| !number.is_article()).collect();
@@ -227,11 +237,16 @@ fn said(
             words.push(at..at + 1);
         }
     }
-    let share = heard / all.max(f32::EPSILON);
+    let mut share = heard / all.max(f32::EPSILON);
+    // "Une odeur" is enough for "Non, seulement une odeur", where nothing else was said.
+    let alone = telling && usual::all_small_but(reading, &words);
+    if alone {
+        share = share.max(ALONE_SHARE);
+    }
     let enough = n_heard == way.len() || (share >= MIN_SHARE && (telling || n_heard > 1));
     let small = way.iter().all(|word| usual::is_small(word));
-    let alone = !small || usual::all_small_but(reading, &words);
-    (n_heard > 0 && enough && alone).then_some((share.min(1.0), words))
+    let fits = !small || usual::all_small_but(reading, &words);
+    (n_heard > 0 && enough && fits).then_some((share.min(1.0), words))
 }
 
 fn spoken(
@@ -245,8 +260,14 @@ fn spoken(
     let fitting = words.filter_map(|(at, word)| {
         let p = if stem(&word.text) == *wanted {
             1.0
+        } else if is_cut_short(&word.text, wanted) {
+            P_CUT_SHORT
         } else if wanted.len() >= SLIP_CHARS {
-            alike(&word.text, wanted).or_else(|| alike(&stem(&word.text), wanted))?
+            let stem = stem(&word.text);
+            let sounds = sound(&stem) == sound(wanted);
+            alike(&word.text, wanted)
+                .or_else(|| alike(&stem, wanted))
+                .or_else(|| sounds.then_some(P_SOUNDS_ALIKE))?
         } else {
             return None;
         };
@@ -258,16 +279,37 @@ fn spoken(
     })
 }
 
+/// "Appart" for an appartement.
+fn is_cut_short(word: &str, wanted: &str) -> bool {
+    word.len() >= SLIP_CHARS && wanted.starts_with(word) && wanted.len() >= word.len() + SLIP_CHARS
+}
+
 /// "pas dangereux", "not large".
 fn is_denied(reading: &Reading, at: usize) -> bool {
     let before = |back: usize| at.checked_sub(back).map_or("", |at| reading.text(at));
     let degree = matches!(
         before(1),
-        "tres" | "si" | "trop" | "really" | "very" | "that" | "vraiment" | "la" | "le" | "the"
+        "tres"
+            | "si"
+            | "trop"
+            | "really"
+            | "very"
+            | "that"
+            | "vraiment"
+            | "la"
+            | "le"
+            | "the"
+            | "un"
+            | "une"
+            | "a"
+            | "an"
     );
     denies(before(1)) || (degree && denies(before(2)))
 }
 
 fn denies(word: &str) -> bool {
-    matches!(word, "pas" | "not" | "isnt" | "no" | "ni" | "aucun" | "aucune" | "jamais")
+    matches!(
+        word,
+        "pas" | "not" | "isnt" | "no" | "ni" | "aucun" | "aucune" | "jamais" | "neither" | "nor"
+    )
 }

@@ -83,7 +83,7 @@ pub(super) fn number(
             found.words.start < number.words.end && number.words.start < found.words.end
         })
     };
-    let all: Vec<Number> = numbers::all(reading)
+    let all: Vec<Number> = numbers::all_as_doors(reading)
         .into_iter()
         .filter(|number| !number.rank && !number.is_article() && free(number))
         .filter(|number| (1..=MAX_DOOR).contains(&number.value))

@@ -18,6 +18,7 @@ pub(super) fn find(reading: &Reading, cx: &Context<'_>) -> Vec<Found> {
     let asked = cx.is_asked(SlotKind::Phone);
     runs(reading, MIN_MEANT_DIGITS)
         .iter()
+        .filter(|run| asked || is_shaped(reading, run))
         .filter_map(|run| match phone(reading, run) {
             Some((phone, words)) => {
                 Some(Found::value(SlotKind::Phone, Value::Phone(phone), words, P_PHONE))
@@ -56,6 +57,12 @@ fn phone(reading: &Reading, run: &Run) -> Option<(Phone, Range<usize>)> {
             Some((phone, words.start + from..words.start + to))
         })
     })
+}
+
+/// "2026-998877" has ten digits and is no phone number, where none was asked for.
+fn is_shaped(reading: &Reading, run: &Run) -> bool {
+    let odd = matches!(run.groups.as_slice(), [4, 6] | [5, 5] | [2, 8] | [8, 2]);
+    run.spelled || !odd || has_plus(reading, run.words.start)
 }
 
 fn has_plus(reading: &Reading, word: usize) -> bool {

@@ -6,13 +6,15 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 use super::{Context, Found};
-use crate::text::Reading;
+use crate::text::{Reading, numbers};
 
 const P_POSTAL: f32 = 0.97;
 const P_MENDED: f32 = 0.85;
 const P_MALFORMED: f32 = 0.7;
 /// True digits that a code must have where none was asked for.
 const MIN_DIGITS: usize = 2;
+/// Letters and digits of a code.
+const N_SIGNS: usize = 6;
 
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b([a-z]) ?([0-9oil]) ?([a-z])[ -]{0,3}([0-9oil]) ?([a-z]) ?([0-9oil])\b")
@@ -39,6 +41,9 @@ pub(super) fn find(reading: &Reading, cx: &Context<'_>) -> Vec<Found> {
         found.push(Found::value(SlotKind::PostalCode, Value::PostalCode(code), words, p));
     }
     if found.is_empty() && asked {
+        found.extend((0..reading.words.len()).find_map(|at| said(reading, at)));
+    }
+    if found.is_empty() && asked {
         let meant = MEANT.find_iter(&reading.line);
         found.extend(meant.map(|hit| {
             let words = reading.words_at(&hit.range());
@@ -48,7 +53,26 @@ pub(super) fn find(reading: &Reading, cx: &Context<'_>) -> Vec<Found> {
     found
 }
 
-fn code(signs: &[&str; 6]) -> Option<String> {
+/// Reads "G un R deux B cinq".
+fn said(reading: &Reading, from: usize) -> Option<Found> {
+    let mut signs: Vec<String> = Vec::with_capacity(N_SIGNS);
+    let mut at = from;
+    while signs.len() < N_SIGNS {
+        if signs.len().is_multiple_of(2) {
+            signs.push(Some(reading.text(at)).filter(|word| word.len() == 1)?.to_owned());
+            at += 1;
+        } else {
+            let number = numbers::at(reading, at).filter(|n| !n.rank && n.value < 10)?;
+            signs.push(number.value.to_string());
+            at = number.words.end;
+        }
+    }
+    let signs: Vec<&str> = signs.iter().map(String::as_str).collect();
+    let code = code(signs.as_slice().try_into().ok()?)?;
+    Some(Found::value(SlotKind::PostalCode, Value::PostalCode(code), from..at, P_MENDED))
+}
+
+fn code(signs: &[&str; N_SIGNS]) -> Option<String> {
     let mut code = String::with_capacity(7);
     for (at, sign) in signs.iter().enumerate() {
         let sign = sign.chars().next()?;

@@ -19,6 +19,11 @@ pub(super) fn find(reading: &Reading, cx: &Context<'_>) -> Vec<Found> {
     }
     let asked = cx.is_asked(SlotKind::Number);
     let mut all = numbers::all(reading);
+    if asked {
+        all = all.into_iter().fold(Vec::new(), |kept, number| thousands(reading, kept, number));
+        all.extend((0..reading.words.len()).filter_map(|at| word_for_number(reading, at)));
+        all.sort_by_key(|number| number.words.start);
+    }
     // "un" and "one" count as numbers only where nothing else does.
     if all.iter().any(|number| !number.is_article()) {
         all.retain(|number| !number.is_article());
@@ -28,6 +33,43 @@ pub(super) fn find(reading: &Reading, cx: &Context<'_>) -> Vec<Found> {
         .filter(|number| !is_door(reading, number))
         .map(|number| read(reading, number, asked))
         .collect()
+}
+
+/// Reads "une couple" and "none"; none of anything else is no number: "aucune idée".
+fn word_for_number(reading: &Reading, at: usize) -> Option<Number> {
+    let words = at..at + 1;
+    let whole = || usual::all_small_but(reading, std::slice::from_ref(&words));
+    let value = match reading.text(at) {
+        "couple" => 2,
+        "aucun" | "aucune" | "none" if whole() => 0,
+        _ => return None,
+    };
+    Some(Number { words, value, spelled: true, rank: false })
+}
+
+/// Joins "1 200" and "1,200".
+fn thousands(reading: &Reading, mut kept: Vec<Number>, number: Number) -> Vec<Number> {
+    let text = |number: &Number| reading.text(number.words.start).to_owned();
+    let plain = |number: &Number| !number.spelled && !number.rank;
+    let joined = kept.last().is_some_and(|last| {
+        let ends = (reading.words.get(last.words.start), reading.words.get(number.words.start));
+        let between = match ends {
+            (Some(a), Some(b)) => reading.line.get(a.line.end..b.line.start),
+            (None, _) | (_, None) => None,
+        };
+        let head = text(last);
+        let fits = (1..=3).contains(&head.len()) && !head.starts_with('0');
+        let groups = fits && text(&number).len() == 3 && plain(last) && plain(&number);
+        groups && matches!(between, Some("," | " " | "\u{a0}"))
+    });
+    match kept.last_mut() {
+        Some(last) if joined => {
+            last.value = last.value.saturating_mul(1_000).saturating_add(number.value);
+            last.words.end = number.words.end;
+        }
+        _ => kept.push(number),
+    }
+    kept
 }
 
 fn read(reading: &Reading, number: &Number, asked: bool) -> Found {
@@ -53,6 +95,9 @@ fn read(reading: &Reading, number: &Number, asked: bool) -> Found {
 
 /// Finds "2,5" and "2.5", which are no whole numbers.
 fn decimals(reading: &Reading, number: &Number) -> Option<std::ops::Range<usize>> {
+    if number.words.len() > 1 {
+        return None;
+    }
     let last = reading.words.get(number.words.end.checked_sub(1)?)?;
     let next = reading.words.get(number.words.end)?;
     let between = reading.line.get(last.line.end..next.line.start)?;

@@ -53,7 +53,8 @@ pub(super) fn find(reading: &Reading, cx: &Context<'_>) -> Vec<Found> {
 }
 
 fn settle(reading: &Reading, words: Range<usize>, told: &Told, asked: bool) -> Option<Found> {
-    let part = part_of_day(reading, told.end);
+    let part = part_of_day(reading, told.end)
+        .or_else(|| half_of_day(reading, told.end).map(|is_late| (told.end, is_late)));
     let (end, hour, p) = match part {
         Some((end, is_late)) if told.hour <= 12 => (end, twelve(told.hour, is_late), P_EXACT),
         Some((end, _)) => (end, told.hour, P_EXACT),
@@ -100,7 +101,23 @@ fn part_of_day(reading: &Reading, at: usize) -> Option<(usize, bool)> {
         ("in", "the", "morning", _) => Some((at + 3, false)),
         ("in", "the", "afternoon" | "evening", _) => Some((at + 3, true)),
         ("at", "night", ..) => Some((at + 2, true)),
-        ("tonight", ..) => Some((at + 1, true)),
+        // The day has a value of its own.
+        ("tonight", ..) => Some((at, true)),
+        _ => None,
+    }
+}
+
+/// Reads the day behind a time, where it tells the half: "7h30 ce soir".
+fn half_of_day(reading: &Reading, at: usize) -> Option<bool> {
+    if reading.gap(at) >= Gap::Stop {
+        return None;
+    }
+    match (reading.text(at), reading.text(at + 1)) {
+        ("ce" | "a" | "hier" | "demain", "soir")
+        | ("this" | "tomorrow" | "yesterday", "afternoon" | "evening")
+        | ("tomorrow" | "last", "night") => Some(true),
+        ("ce" | "a" | "hier" | "demain", "matin")
+        | ("this" | "tomorrow" | "yesterday", "morning") => Some(false),
         _ => None,
     }
 }

@@ -10,11 +10,12 @@ use crate::error::{NluError, Stale};
 use crate::gazetteer::Gazetteer;
 use crate::language::LanguageModel;
 use crate::lesson::Lesson;
+use crate::tools::Tools;
 
 /// What every cache begins with.
 const MAGIC: &[u8; 8] = b"guichet\x01";
 /// Raised whenever what is stored, or what it means, changes.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// What took time to make.
 #[derive(Serialize, Deserialize)]
@@ -38,15 +39,16 @@ impl FirstHead {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(FORMAT.to_le_bytes());
         bytes.extend(self.fingerprint);
+        bytes.extend(self.tools.fingerprint());
         postcard::to_extend(&trained, bytes).map_err(NluError::Write)
     }
 
-    /// Reads a head back that was trained on the same lesson.
+    /// Reads a head back that was trained on the same lesson with the same tools.
     ///
     /// # Errors
-    /// [`NluError::Stale`] where the bytes are another version's or another lesson's, and
+    /// [`NluError::Stale`] where the bytes are another version's, another lesson's or other tools', and
     /// [`NluError::Corrupt`] where they are damaged.
-    pub fn from_bytes(bytes: &[u8], lesson: &Lesson) -> Result<Self, NluError> {
+    pub fn from_bytes(bytes: &[u8], lesson: &Lesson, tools: &Tools) -> Result<Self, NluError> {
         let stale = |why| move || NluError::Stale(why);
         let rest = bytes.strip_prefix(MAGIC).ok_or_else(stale(Stale::Magic))?;
         let (format, rest) = rest.split_first_chunk().ok_or_else(stale(Stale::Format))?;
@@ -58,6 +60,10 @@ impl FirstHead {
         if *fingerprint != lesson.fingerprint() {
             return Err(NluError::Stale(Stale::Lesson));
         }
+        let (models, rest) = rest.split_first_chunk::<32>().ok_or_else(stale(Stale::Models))?;
+        if *models != tools.fingerprint() {
+            return Err(NluError::Stale(Stale::Models));
+        }
         let trained: Trained<'_> = postcard::from_bytes(rest).map_err(NluError::Corrupt)?;
         let classifier = trained.classifier.into_owned();
         if !classifier.is_whole() {
@@ -66,6 +72,6 @@ impl FirstHead {
         let everyday = trained.everyday.into_owned();
         let gazetteer = Gazetteer::with_everyday_words(lesson, everyday);
         let language = trained.language.into_owned();
-        Ok(Self::assemble(lesson, gazetteer, language, classifier))
+        Ok(Self::assemble(lesson, gazetteer, language, classifier, tools.clone()))
     }
 }

@@ -41,7 +41,7 @@ fn the_same_lesson_gives_the_same_bytes_and_answers() {
     let again = FirstHead::train(&fixture::lesson());
     let bytes = HEAD.to_bytes().unwrap();
     assert_eq!(bytes, again.to_bytes().unwrap());
-    let read = FirstHead::from_bytes(&bytes, &fixture::lesson()).unwrap();
+    let read = FirstHead::from_bytes(&bytes, &fixture::lesson(), &Tools::default()).unwrap();
     for text in
         ["un trou au 12 rue Cartier", "the park is dirty", "annuler", "ça sent le gaz", "zzz"]
     {
@@ -56,7 +56,9 @@ fn the_same_lesson_gives_the_same_bytes_and_answers() {
 fn stale_and_damaged_caches_are_refused() {
     let lesson = fixture::lesson();
     let bytes = HEAD.to_bytes().unwrap();
-    let error = |bytes: &[u8], lesson: &Lesson| FirstHead::from_bytes(bytes, lesson).unwrap_err();
+    let error = |bytes: &[u8], lesson: &Lesson| {
+        FirstHead::from_bytes(bytes, lesson, &Tools::default()).unwrap_err()
+    };
     assert!(matches!(error(b"", &lesson), NluError::Stale(Stale::Magic)));
     assert!(matches!(error(b"something else", &lesson), NluError::Stale(Stale::Magic)));
     let mut other = bytes.clone();
@@ -66,7 +68,7 @@ fn stale_and_damaged_caches_are_refused() {
     changed.outside.push("Ailleurs".to_owned());
     assert!(matches!(error(&bytes, &changed), NluError::Stale(Stale::Lesson)));
     for length in [9, 30, 44, 60, bytes.len() / 2, bytes.len() - 1] {
-        FirstHead::from_bytes(&bytes[..length], &lesson).unwrap_err();
+        FirstHead::from_bytes(&bytes[..length], &lesson, &Tools::default()).unwrap_err();
     }
 }
 
@@ -94,7 +96,7 @@ fn an_untaught_head_answers_too() {
     assert_eq!(told.outcome, Outcome::OutOfScope);
     assert_eq!(told.entities.len(), 2);
     let bytes = head.to_bytes().unwrap();
-    FirstHead::from_bytes(&bytes, &Lesson::default()).unwrap();
+    FirstHead::from_bytes(&bytes, &Lesson::default(), &Tools::default()).unwrap();
 }
 
 #[test]

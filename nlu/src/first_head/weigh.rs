@@ -115,7 +115,7 @@ pub(super) fn command(
     let Some(given) = given else {
         // An intent is a command only where nothing else was said.
         let said = !found.is_empty()
-            || chosen
+            || !understood.options.is_empty()
             || understood.stance.is_some_and(is_whole)
             || !understood.named.is_empty();
         let best = best.filter(|best| !said && best.p >= COMMAND_INTENT)?;

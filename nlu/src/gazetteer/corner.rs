@@ -13,7 +13,9 @@ const MAX_AHEAD: usize = 4;
 /// How clearly two mentions make a corner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Joint {
-    /// Side by side, or joined by "et": a list of streets may look the same.
+    /// Two streets with their sorts and nothing between: only if they cross.
+    Beside,
+    /// Joined by "et": a list of streets may look the same.
     Loose,
     /// Joined by "coin", "corner", "at", "/" or "&".
     Firm,
@@ -41,7 +43,9 @@ pub(super) fn joint(
     for token in between {
         match token.text.as_str() {
             "et" | "and" | "pis" | "avec" | "with" | "x" => joined = joined.max(Some(Joint::Loose)),
-            "at" | "pres" | "near" => joined = Some(Joint::Firm),
+            "at" | "pres" | "near" | "meets" | "crosses" | "croise" | "rejoint" | "hauteur"
+            | "past" | "before" | "avant" | "apres" => joined = Some(Joint::Firm),
+            "just" | "juste" => {}
             word if is_corner(word) => joined = Some(Joint::Firm),
             word if joins(word) || sorts_of(word) != 0 => {}
             _ => return None,
@@ -50,7 +54,8 @@ pub(super) fn joint(
     if corner_ahead(tokens, a.span.start) {
         return Some(Joint::Firm);
     }
-    joined
+    let beside = between.is_empty() && a.sorts != 0 && b.sorts != 0;
+    joined.or_else(|| beside.then_some(Joint::Beside))
 }
 
 /// Reads the sign before a token: "Cartier/Fraser", "Cartier & Fraser".

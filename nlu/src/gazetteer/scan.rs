@@ -116,7 +116,7 @@ fn mention_at(
 
 /// Words that often stand around names are never taken for misspelt names: place, plage.
 fn may_be_misspelt(word: &str) -> bool {
-    sorts_of(word) == 0 && !joins(word) && !is_locative(word)
+    sorts_of(word) == 0 && !joins(word) && !is_locative(word) && !numbers::is_part(word)
 }
 
 /// Takes "4-" and "app. 4," before a door number into the address.
@@ -187,6 +187,15 @@ fn left_of(reading: &Reading, tokens: &[Token], core: usize, free: usize) -> Lef
             break;
         }
     }
+    // "Number 8 on Bonsecours".
+    let on = before(at_number).filter(|at| matches!(text(*at), "on" | "sur"));
+    if let Some(on) = on.filter(|_| left.number.is_none())
+        && let Some((start, number)) = number_before(reading, tokens, on, free)
+        && before(start).is_some_and(|at| is_number_word(text(at)))
+    {
+        left.number = Some(number);
+        left.start = start;
+    }
     if left.number.is_some() {
         let keyword = before(left.start).filter(|at| is_number_word(text(*at)));
         left.start = keyword.unwrap_or(left.start);
@@ -236,7 +245,9 @@ fn number_before(
     let word_end = tokens.get(end - 1)?.end;
     let furthest = end.saturating_sub(8).max(free);
     (furthest..end).find_map(|start| {
-        let number = numbers::at(reading, tokens.get(start)?.start);
+        let word = tokens.get(start)?.start;
+        let said = numbers::door(reading, word).filter(|door| door.words.end == word_end);
+        let number = said.or_else(|| numbers::at(reading, word));
         if let Some(number) = number {
             let good = number.words.end == word_end && !number.rank && !number.is_article();
             return good.then(|| Some((start, door(number.value)?))).flatten();

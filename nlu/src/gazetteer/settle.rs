@@ -6,9 +6,9 @@ use super::Gazetteer;
 use super::corner::{Joint, corner_ahead, joint};
 use super::names::{Match, Target, Token};
 use super::scan::Mention;
-use super::sorts::{is_corner, joins, leads, may_follow, sorts_of};
+use super::sorts::{is_corner, joins};
 use crate::text::slip::ONE_SLIP;
-use crate::text::{Gap, Reading, numbers, usual};
+use crate::text::{Gap, Reading, usual};
 
 /// What a message is read against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,8 +28,8 @@ pub(crate) enum What {
     NoDoor(Vec<(usize, u32)>),
     /// A street without a number, or several that fit.
     Streets(Vec<usize>),
-    /// Two streets that cross.
-    Corner(usize, usize),
+    /// Two streets that cross, or several such pairs that fit.
+    Corners(Vec<(usize, usize)>),
     /// Two streets that do not cross.
     NoCorner,
     /// A park or building, or several that fit.
@@ -54,7 +54,7 @@ const P_SORT_AND_NUMBER: f32 = 0.98;
 const P_SORT: f32 = 0.95;
 const P_NUMBER: f32 = 0.92;
 const P_LOCATED: f32 = 0.8;
-const P_BARE: f32 = 0.7;
+pub(super) const P_BARE: f32 = 0.7;
 const P_SPOT: f32 = 0.9;
 /// What a wrong sort costs: "12 avenue Cartier" for a rue.
 const WRONG_SORT: f32 = 0.7;
@@ -66,8 +66,8 @@ const MIN_P: f32 = 0.4;
 const MIN_P_UNASKED: f32 = 0.5;
 /// Within this of the best, another reading counts as well.
 const TIE: f32 = 0.1;
-/// Words of a street's name that no one knows.
-const MAX_UNKNOWN_WORDS: usize = 4;
+/// Words between the two cross streets of a stretch.
+const MAX_LINK_WORDS: usize = 4;
 
 /// Settles every mention.
 pub(super) fn sights(
@@ -82,7 +82,8 @@ pub(super) fn sights(
     let mut at = 0;
     while let Some(mention) = mentions.get(at) {
         let pair = mentions.get(at + 1).and_then(|next| cx.corner(mention, next));
-        at += 1 + usize::from(pair.is_some());
+        let ends = pair.is_some() && cx.is_between(mentions.get(at..).unwrap_or_default());
+        at += 1 + usize::from(pair.is_some()) + usize::from(ends);
         sights.extend(pair.or_else(|| cx.place(mention)));
     }
     cx.drop_own_province(&mut sights);
@@ -91,15 +92,16 @@ pub(super) fn sights(
     sights
 }
 
-struct Cx<'a> {
-    gazetteer: &'a Gazetteer,
-    reading: &'a Reading,
-    tokens: &'a [Token],
+/// What mentions are settled against.
+pub(super) struct Cx<'a> {
+    pub(super) gazetteer: &'a Gazetteer,
+    pub(super) reading: &'a Reading,
+    pub(super) tokens: &'a [Token],
     look: Look,
 }
 
 impl Cx<'_> {
-    fn words(&self, tokens: &Range<usize>) -> Range<usize> {
+    pub(super) fn words(&self, tokens: &Range<usize>) -> Range<usize> {
         let start = self.tokens.get(tokens.start).map_or(0, |token| token.start);
         let last = tokens.end.checked_sub(1).and_then(|at| self.tokens.get(at));
         start..last.map_or(start, |token| token.end).max(start)
@@ -109,7 +111,7 @@ impl Cx<'_> {
         let joint = joint(self.reading, self.tokens, a, b)?;
         let announced = corner_ahead(self.tokens, a.span.start);
         let clear = |m: &Mention| m.has_cue() || m.capital || !self.is_common(m);
-        if joint == Joint::Loose && (!clear(a) || !clear(b)) {
+        if joint <= Joint::Loose && (!clear(a) || !clear(b)) {
             return None;
         }
         // "Noire au coin de Principale": a bare word that only looks like a name is none.
@@ -119,26 +121,43 @@ impl Cx<'_> {
         if unlike || (shy && self.look == Look::Unasked) {
             return None;
         }
-        let mut best: Option<(f32, Option<(usize, usize)>)> = None;
+        // "3rd & 4th" may be two corners, where streets and avenues have numbers.
+        let mut best: Option<(f32, Vec<(usize, usize)>)> = None;
         for (x, found_x) in a.streets() {
             for (y, found_y) in b.streets().filter(|(y, _)| *y != x) {
                 let street = self.gazetteer.streets.get(x)?;
                 let cross = street.crossing(y).is_some();
                 let quality = fit(a, found_x) * fit(b, found_y);
                 let p = quality * if cross { P_SORT } else { P_BARE };
-                if best.is_none_or(|(known, _)| p > known) {
-                    best = Some((p, cross.then_some((x, y))));
+                match &mut best {
+                    Some((known, _)) if p < *known => {}
+                    Some((known, corners)) if cross && p <= *known => corners.push((x, y)),
+                    best => *best = Some((p, cross.then_some((x, y)).into_iter().collect())),
                 }
             }
         }
-        let (p, streets) = best?;
+        let (p, corners) = best.filter(|best| joint > Joint::Beside || !best.1.is_empty())?;
         let start = self.widen(a.span.start);
         (p >= self.min_p()).then(|| Sight {
-            what: streets.map_or(What::NoCorner, |(x, y)| What::Corner(x, y)),
+            what: if corners.is_empty() { What::NoCorner } else { What::Corners(corners) },
             words: self.words(&(start..b.span.end)),
             p,
             negated: a.negated,
         })
+    }
+
+    /// "Cartier entre Fraser et Gagnon": the second cross street only ends the stretch.
+    fn is_between(&self, mentions: &[Mention]) -> bool {
+        let [street, cross, end, ..] = mentions else {
+            return false;
+        };
+        let says = |range: Range<usize>, wanted: &[&str]| {
+            let tokens = self.tokens.get(range).unwrap_or_default();
+            tokens.iter().any(|token| wanted.contains(&token.text.as_str()))
+        };
+        let linked = says(cross.span.end..end.span.start, &["et", "and", "pis"]);
+        let near = end.span.start <= cross.span.end + MAX_LINK_WORDS;
+        says(street.span.end..cross.span.start, &["entre", "between"]) && linked && near
     }
 
     const fn min_p(&self) -> f32 {
@@ -253,7 +272,9 @@ impl Cx<'_> {
         }
         // "The first question", and words that only sound like a name.
         let rank = self.tokens.get(mention.core.start).is_some_and(|token| token.rank);
-        let misread = mention.number.is_none() && mention.quality() < ONE_SLIP;
+        // "3 courriels" are on no rang des Coudriers.
+        let vague = mention.number.is_none() || !mention.located;
+        let misread = vague && mention.quality() < ONE_SLIP;
         if rank || misread {
             return true;
         }
@@ -291,6 +312,8 @@ impl Cx<'_> {
             // A slip in a single everyday word: "bench" is no beach.
             (Look::Unasked, _) if found.quality < 1.0 => 0.0,
             (_, true) => P_LOCATED * found.quality,
+            // "I don't know" is on no pont.
+            (Look::Asked, false) if found.quality < 1.0 && self.is_common(mention) => 0.0,
             (Look::Asked, false) if whole => P_SPOT * found.quality,
             (Look::Asked, false) => P_BARE * found.quality,
             (Look::Unasked, false) => 0.0,
@@ -320,58 +343,6 @@ impl Cx<'_> {
             let province = matches!(self.reading.text(sight.words.start), "quebec" | "ontario");
             sight.what != What::Outside || !(ours && province) || matches!(before, "a" | "in")
         });
-    }
-
-    /// Finds what has the form of an address and is on no street of ours.
-    fn unknown(&self, sights: &[Sight]) -> Option<Sight> {
-        let free = |words: &Range<usize>| {
-            sights.iter().all(|s| s.words.end <= words.start || words.end <= s.words.start)
-        };
-        (0..self.tokens.len())
-            .filter_map(|at| self.unknown_at(at))
-            .map(|tokens| self.words(&tokens))
-            .find(free)
-            .map(|words| Sight { what: What::Unknown, words, p: P_BARE, negated: false })
-    }
-
-    fn unknown_at(&self, at: usize) -> Option<Range<usize>> {
-        let start = self.tokens.get(at)?.start;
-        let number = numbers::at(self.reading, start)?;
-        if number.rank || number.spelled {
-            return None;
-        }
-        let mut sort = at + 1;
-        while self.tokens.get(sort).is_some_and(|token| joins(&token.text)) {
-            sort += 1;
-        }
-        let token = self.tokens.get(sort).filter(|token| token.gap <= Gap::Comma)?;
-        if leads(&token.text) {
-            let end = self.name_end(sort + 1)?;
-            return Some(at..end);
-        }
-        let end = self.name_end(at + 1)?;
-        let follows = self.tokens.get(end).filter(|token| token.gap <= Gap::Hyphen)?;
-        may_follow(&follows.text).then_some(at..end + 1)
-    }
-
-    /// Finds the end of a name made of words that everyday talk does not know.
-    fn name_end(&self, from: usize) -> Option<usize> {
-        let mut at = from;
-        let mut end = None;
-        while at < from + MAX_UNKNOWN_WORDS {
-            let Some(token) = self.tokens.get(at).filter(|t| t.gap <= Gap::Hyphen) else {
-                break;
-            };
-            let common = self.gazetteer.is_common(&token.text) && !token.capital;
-            if !joins(&token.text) && (common || sorts_of(&token.text) != 0) {
-                break;
-            }
-            at += 1;
-            if !joins(&token.text) {
-                end = Some(at);
-            }
-        }
-        end
     }
 }
 

@@ -99,6 +99,7 @@ pub(super) fn canon(word: &str) -> &str {
         "sainte" | "saintes" => "ste",
         "mount" | "mt" => "mont",
         "notredame" => "notre",
+        "biblio" => "bibliotheque",
         _ => word,
     }
 }

@@ -51,7 +51,9 @@ fn run_at(reading: &Reading, index: usize) -> Option<Run> {
     };
     let mut at = index;
     while at == index || joins(reading, at) {
-        let Some(group) = group_at(reading, at) else {
+        // "Vingt-six tiret zéro": a dash may be said.
+        let dash = usize::from(at > index && is_said_dash(reading.text(at)));
+        let Some(group) = group_at(reading, at + dash) else {
             break;
         };
         run.dashed &= at == index || reading.gap(at) == Gap::Hyphen;
@@ -66,13 +68,26 @@ fn run_at(reading: &Reading, index: usize) -> Option<Run> {
 
 /// Groups of one number stand side by side; brackets, dots and commas may stand between.
 fn joins(reading: &Reading, at: usize) -> bool {
-    let dot = reading.gap(at) == Gap::Stop
+    let three =
+        |at: usize| reading.words.get(at).is_some_and(|w| w.is_digits() && w.text.len() == 3);
+    // "418/555-1234" is no date.
+    let area = reading.gap(at) == Gap::Slash && at > 0 && three(at - 1) && three(at);
+    area || is_dotted(reading, at)
+        || matches!(reading.gap(at), Gap::Space | Gap::Hyphen | Gap::Comma)
+}
+
+/// Tells whether a lone point, without a space, stands before a word: 13.06.2026.
+pub(crate) fn is_dotted(reading: &Reading, at: usize) -> bool {
+    reading.gap(at) == Gap::Stop
         && at > 0
         && reading
             .words
             .get(at - 1..=at)
-            .is_some_and(|pair| matches!(pair, [a, b] if a.line.end + 1 == b.line.start));
-    dot || matches!(reading.gap(at), Gap::Space | Gap::Hyphen | Gap::Comma)
+            .is_some_and(|pair| matches!(pair, [a, b] if a.line.end + 1 == b.line.start))
+}
+
+fn is_said_dash(word: &str) -> bool {
+    matches!(word, "tiret" | "dash" | "hyphen")
 }
 
 struct Group {
@@ -92,8 +107,21 @@ fn group_at(reading: &Reading, at: usize) -> Option<Group> {
     if matches!(word, "oh" | "o") && at > 0 {
         return Some(group("0".to_owned(), at + 1, true));
     }
+    if let Some(times) = repeated(word) {
+        let one = group_at(reading, at + 1).filter(|one| one.digits.len() == 1)?;
+        return Some(group(one.digits.repeat(times), one.end, true));
+    }
     let number = numbers::at(reading, at).filter(|number| number.spelled && !number.rank)?;
     Some(group(number.value.to_string(), number.words.end, true))
+}
+
+/// "Double oh", "triple five".
+fn repeated(word: &str) -> Option<usize> {
+    match word {
+        "double" => Some(2),
+        "triple" => Some(3),
+        _ => None,
+    }
 }
 
 const fn group(digits: String, end: usize, spelled: bool) -> Group {
@@ -131,6 +159,11 @@ mod tests {
             ("four one eight five five five oh one two three", "4185550123"),
             ("26-OO1234-7", "260012347"),
             ("vingt-six, zéro zéro un deux trois quatre, sept", "260012347"),
+            ("four one eight, triple five, one two double oh", "4185551200"),
+            ("vingt-six tiret zéro zéro un deux trois quatre tiret sept", "260012347"),
+            ("418/555-1234", "4185551234"),
+            ("12/06/2026", ""),
+            ("double 5 trous", ""),
             ("5 trous", ""),
         ] {
             let runs = runs(&Reading::of(text), 7);

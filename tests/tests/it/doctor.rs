@@ -67,7 +67,7 @@ async fn a_fresh_folder_is_well_and_stays_empty() {
     visit.tells("settings", "ok", &["no file", "GUICHET__STORE__URL"]);
     visit.tells("city", "ok", &["Sainte-Aurore", "no fault"]);
     visit.tells("understanding", "ok", &["learnt from this package"]);
-    visit.tells("models", "ok", &["none is needed"]);
+    visit.tells("models", "warn", &["use-m3 is absent", "guichet models fetch"]);
     visit.tells("store", "ok", &["the first start makes it"]);
     visit.tells("clock", "ok", &["America/"]);
     visit.tells("port", "ok", &["127.0.0.1:0 is free"]);

@@ -21,6 +21,10 @@ mod form;
 #[cfg(test)]
 mod machines;
 #[cfg(test)]
+mod measuring;
+#[cfg(test)]
+mod model_files;
+#[cfg(test)]
 mod refusals;
 #[cfg(test)]
 mod scenario;

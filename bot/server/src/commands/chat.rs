@@ -39,6 +39,7 @@ pub(crate) fn run(settings: &Settings, args: &ChatArgs) -> anyhow::Result<ExitCo
         let store: Arc<dyn Store> =
             if args.memory { Arc::new(MemoryStore::new()) } else { open_store(settings).await? };
         let (service, _) = prepare(settings, store).await?;
+        service.teacher.tell();
         let stop = CancellationToken::new();
         let runner = Runner::new(service.shell.clone(), settings.runner(), stop.clone());
         let work = tokio::spawn(runner.run());

@@ -9,6 +9,7 @@ mod disk;
 mod door;
 mod finding;
 mod folder;
+mod model_files;
 mod store;
 
 use bot_core::Clock;
@@ -47,8 +48,8 @@ pub(crate) fn run(
 async fn look(settings: &Settings, report: &mut Report) -> anyhow::Result<()> {
     let (city, finding) = city::look(&settings.city.dir);
     report.add(&finding)?;
-    report.add(&city::understanding(city.as_ref(), &settings.city.cache_dir))?;
-    report.add(&Finding::ok(Check::Models, "none is needed by this version"))?;
+    report.add(&city::understanding(settings, city.as_ref()))?;
+    report.add(&model_files::look(&settings.models))?;
     let seen = store::look(settings, OsClock.now()).await;
     for finding in &seen.findings {
         report.add(finding)?;

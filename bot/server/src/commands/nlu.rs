@@ -1,40 +1,53 @@
-//! `guichet nlu`: train, predict, eval.
+//! `guichet nlu`: train, predict, eval, confusions, curve, bench, import, export.
 
+mod bench;
+mod corpus;
+mod entities;
+mod faults;
+mod measure;
+mod progress;
+mod rasa;
+mod report;
 mod table;
 
 use anyhow::Context;
 use bot_core::{Clock, Expectation};
-use bot_worker::lesson;
-use nlu::eval::{self, LanguageScore, Report, Typing};
-use nlu::{Ask, FirstHead, Understand};
-use serde::Serialize;
-use std::io::BufRead;
+use nlu::{Ask, Understand};
+use std::fs::File;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::ExitCode;
 
 use crate::cli::{NluArgs, NluCommand};
-use crate::commands::town::{self, Learnt};
+use crate::commands::teaching::{Learnt, Teacher};
+use crate::commands::town;
 use crate::out;
 use crate::settings::Settings;
 use crate::world::OsClock;
 
-/// The largest table of sentences read.
-const MAX_TABLE_BYTES: u64 = 256 * 1024 * 1024;
-
 /// Runs the command.
 pub(crate) fn run(settings: &Settings, args: &NluArgs) -> anyhow::Result<ExitCode> {
     match &args.command {
-        NluCommand::Train => train(settings),
-        NluCommand::Predict { words, json } => predict(settings, words, *json),
-        NluCommand::Eval { train, test, typos, folds, json } => {
-            let evaluation = match train.as_deref().zip(test.as_deref()) {
-                Some((train, test)) => on_files(train, test)?,
-                None => {
-                    let typing = if *typos { Typing::Hasty } else { Typing::Clean };
-                    on_city(settings, usize::from(*folds), typing)?
-                }
-            };
-            show(&evaluation, *json)
+        NluCommand::Train { check: true, json } => faults::check(settings, *json),
+        NluCommand::Train { check: false, .. } => train(settings),
+        NluCommand::Predict { words, file, json } => {
+            predict(settings, words, file.as_deref(), *json)
+        }
+        NluCommand::Eval(wish) if !wish.entities.is_empty() => {
+            entities::run(settings, &wish.entities, wish.json)
+        }
+        NluCommand::Eval(wish) => measure::eval(settings, wish),
+        NluCommand::Confusions { corpus, folds, intent, json } => {
+            let corpus = corpus::Corpus::read(settings, corpus, *folds)?;
+            measure::confusions(&corpus, intent.as_deref(), *json)
+        }
+        NluCommand::Curve(wish) => measure::curve(settings, wish),
+        NluCommand::Bench { rounds, json } => bench::run(settings, *rounds, *json),
+        NluCommand::Import { files, lang, into } => {
+            rasa::import(files, lang.map(Into::into), into.as_deref())
+        }
+        NluCommand::Export { rasa, lang, .. } => {
+            rasa::export(settings, *rasa, lang.map(Into::into))
         }
     }
 }
@@ -47,27 +60,41 @@ fn train(settings: &Settings) -> anyhow::Result<ExitCode> {
         .map(|intent| intent.examples.fr.len() + intent.examples.en.len())
         .sum();
     out::tell(&format!("learning {n_sentences} sentences of {} intents …", city.intents.len()));
-    match town::learn(&city, &settings.city.cache_dir).1 {
+    match Teacher::told(settings).learn(&city)?.1 {
         Learnt::Now(took) => out::tell(&format!("trained in {:.2} s", took.as_secs_f64())),
         Learnt::Before(_) => out::tell("nothing has changed since it was last trained"),
     }
+    faults::warn(&city);
     Ok(ExitCode::SUCCESS)
 }
 
-fn predict(settings: &Settings, words: &[String], json: bool) -> anyhow::Result<ExitCode> {
+fn predict(
+    settings: &Settings,
+    words: &[String],
+    file: Option<&Path>,
+    json: bool,
+) -> anyhow::Result<ExitCode> {
+    let source: Option<Box<dyn BufRead>> = match file {
+        Some(file) => Some(Box::new(BufReader::new(
+            File::open(file).with_context(|| format!("cannot read {}", file.display()))?,
+        ))),
+        None if words.is_empty() => Some(Box::new(std::io::stdin().lock())),
+        None => None,
+    };
     let (_, city) = town::load(&settings.city.dir)?;
-    let (head, _) = town::learn(&city, &settings.city.cache_dir);
-    if words.is_empty() {
-        for line in std::io::stdin().lock().lines() {
-            tell_understood(&head, &line.context("cannot read standard input")?, json)?;
-        }
-    } else {
+    let (head, _) = Teacher::told(settings).learn(&city)?;
+    let Some(source) = source else {
         tell_understood(&head, &words.join(" "), json)?;
+        return Ok(ExitCode::SUCCESS);
+    };
+    let name = file.map_or_else(|| "standard input".to_owned(), |file| file.display().to_string());
+    for line in source.lines() {
+        tell_understood(&head, &line.with_context(|| format!("cannot read {name}"))?, json)?;
     }
     Ok(ExitCode::SUCCESS)
 }
 
-fn tell_understood(head: &FirstHead, text: &str, json: bool) -> anyhow::Result<()> {
+fn tell_understood(head: &impl Understand, text: &str, json: bool) -> anyhow::Result<()> {
     let expectation = Expectation::default();
     let understood = head.understand(&Ask { text, expectation: &expectation, now: OsClock.now() });
     if json {
@@ -77,53 +104,4 @@ fn tell_understood(head: &FirstHead, text: &str, json: bool) -> anyhow::Result<(
         table::understanding(text, &understood);
     }
     Ok(())
-}
-
-/// What was measured.
-#[derive(Serialize)]
-struct Evaluation {
-    #[serde(flatten)]
-    report: Report,
-    /// How well the language is told, by the length of the sentence.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    languages: Vec<LanguageScore>,
-}
-
-fn on_files(train: &Path, test: &Path) -> anyhow::Result<Evaluation> {
-    let (train, test) = (rows(train)?, rows(test)?);
-    out::tell(&format!("training on {} sentences, trying {} …", train.len(), test.len()));
-    Ok(Evaluation { report: eval::train_and_test(&train, &test), languages: Vec::new() })
-}
-
-fn on_city(settings: &Settings, n_folds: usize, typing: Typing) -> anyhow::Result<Evaluation> {
-    let (_, city) = town::load(&settings.city.dir)?;
-    let lesson = lesson::of_city(&city);
-    out::tell(&format!("cross-validation, {n_folds} folds …"));
-    Ok(Evaluation {
-        report: eval::cross_validate(&lesson, n_folds, typing),
-        languages: eval::languages(&lesson, n_folds),
-    })
-}
-
-fn show(evaluation: &Evaluation, json: bool) -> anyhow::Result<ExitCode> {
-    if json {
-        out::line(&serde_json::to_string(evaluation)?);
-    } else {
-        table::report(&evaluation.report);
-        table::languages(&evaluation.languages);
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-fn rows(file: &Path) -> anyhow::Result<Vec<eval::Row>> {
-    let size =
-        std::fs::metadata(file).with_context(|| format!("cannot read {}", file.display()))?.len();
-    anyhow::ensure!(
-        size <= MAX_TABLE_BYTES,
-        "{} is larger than {MAX_TABLE_BYTES} bytes",
-        file.display()
-    );
-    let text =
-        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    eval::read_rows(&text).with_context(|| format!("{} is no table of sentences", file.display()))
 }

@@ -18,7 +18,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cli::{Role, ServeArgs};
-use crate::commands::town::{self, Learnt};
+use crate::commands::teaching::{Learnt, Teacher};
+use crate::commands::town;
 use crate::settings::{Settings, redacted};
 use crate::world::{OsChance, OsClock};
 use crate::{files, log, out};
@@ -36,6 +37,7 @@ pub(crate) fn run(settings: &Settings, args: &ServeArgs) -> anyhow::Result<ExitC
 pub(crate) struct Service {
     pub shell: Shell,
     pub store: Arc<dyn Store>,
+    pub teacher: Arc<Teacher>,
 }
 
 /// Opens the store and puts the city up.
@@ -43,7 +45,8 @@ pub(crate) async fn prepare(
     settings: &Settings,
     store: Arc<dyn Store>,
 ) -> anyhow::Result<(Service, Learnt)> {
-    let (package, mut town, learnt) = town::build(settings)?;
+    let teacher = Arc::new(Teacher::new(settings));
+    let (package, mut town, learnt) = town::build(&settings.city.dir, &teacher)?;
     let clock: Arc<dyn Clock> = Arc::new(OsClock);
     let chance: Arc<dyn Chance> = Arc::new(OsChance);
     town::settle(&mut town, &package, store.as_ref(), clock.now()).await?;
@@ -55,7 +58,7 @@ pub(crate) async fn prepare(
         chance,
         metrics: Arc::new(Metrics::default()),
     };
-    Ok((Service { shell, store }, learnt))
+    Ok((Service { shell, store, teacher }, learnt))
 }
 
 /// Opens the store that the settings name.
@@ -74,6 +77,7 @@ async fn serve(settings: &Settings, role: Role) -> anyhow::Result<()> {
     };
     let store = open_store(settings).await?;
     let (service, learnt) = prepare(settings, store).await?;
+    service.teacher.tell();
     announce(settings, &service.shell, &learnt, listener.as_ref());
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
@@ -85,7 +89,8 @@ async fn serve(settings: &Settings, role: Role) -> anyhow::Result<()> {
         let web = web(settings, &service.shell).await?.until(stop.clone());
         tasks.spawn(bot_web::serve(listener, web));
     }
-    tasks.spawn(reload_on_hangup(settings.clone(), service.shell.clone(), stop.clone()));
+    let teacher = Arc::clone(&service.teacher);
+    tasks.spawn(reload_on_hangup(settings.clone(), service.shell.clone(), teacher, stop.clone()));
     tasks.close();
     wait_for_stop().await;
     out::tell("stopping: what is in progress is being finished …");
@@ -155,7 +160,12 @@ async fn wait_for_stop() {
 }
 
 /// Reads the city again on SIGHUP; one with faults is refused, and the old one stays.
-async fn reload_on_hangup(settings: Settings, shell: Shell, stop: CancellationToken) {
+async fn reload_on_hangup(
+    settings: Settings,
+    shell: Shell,
+    teacher: Arc<Teacher>,
+    stop: CancellationToken,
+) {
     let kind = tokio::signal::unix::SignalKind::hangup();
     let Ok(mut hangup) = tokio::signal::unix::signal(kind) else { return };
     loop {
@@ -163,7 +173,7 @@ async fn reload_on_hangup(settings: Settings, shell: Shell, stop: CancellationTo
             () = stop.cancelled() => return,
             _ = hangup.recv() => {}
         }
-        match reload(&settings, &shell).await {
+        match reload(&settings, &shell, &teacher).await {
             Ok(hash) => tracing::info!(release = hash, "another city package is live"),
             Err(error) => {
                 tracing::error!("the city package was refused, the old one stays: {error:#}");
@@ -172,9 +182,13 @@ async fn reload_on_hangup(settings: Settings, shell: Shell, stop: CancellationTo
     }
 }
 
-async fn reload(settings: &Settings, shell: &Shell) -> anyhow::Result<String> {
-    let own = settings.clone();
-    let built = tokio::task::spawn_blocking(move || town::build(&own)).await?;
+async fn reload(
+    settings: &Settings,
+    shell: &Shell,
+    teacher: &Arc<Teacher>,
+) -> anyhow::Result<String> {
+    let (folder, teacher) = (settings.city.dir.clone(), Arc::clone(teacher));
+    let built = tokio::task::spawn_blocking(move || town::build(&folder, &teacher)).await?;
     let (package, mut town, _) = built?;
     town::settle(&mut town, &package, shell.store.as_ref(), shell.now()).await?;
     let hash = town.city.hash.clone();

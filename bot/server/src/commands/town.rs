@@ -1,30 +1,20 @@
-//! Builds the city that goes live: package, checks, understanding, old versions still in use.
+//! Builds the city that goes live: package, checks, old versions still in use.
 
 use anyhow::{Context, bail};
 use bot_core::UnixMs;
 use bot_store::Store;
+use bot_worker::Town;
 use bot_worker::package;
-use bot_worker::{Town, lesson};
 use flows::model::city::City;
 use flows::{Fault, Loaded, Package};
-use nlu::{FirstHead, Lesson};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
+use crate::commands::teaching::{Learnt, Teacher};
 use crate::out;
-use crate::settings::Settings;
 
 /// Faults printed before the rest is only counted.
 const MAX_FAULTS_SHOWN: usize = 20;
-
-/// How the understanding came about.
-pub(crate) enum Learnt {
-    /// It was trained just now.
-    Now(Duration),
-    /// It was read from what an earlier start had learnt.
-    Before(Duration),
-}
 
 /// Reads and checks a package; faults are printed and refused.
 pub(crate) fn load(folder: &Path) -> anyhow::Result<(Package, City)> {
@@ -46,53 +36,10 @@ fn show(faults: &[Fault]) {
     }
 }
 
-/// Learns what a city teaches, or reads what was learnt before.
-pub(crate) fn learn(city: &City, cache_dir: &Path) -> (FirstHead, Learnt) {
-    let began = Instant::now();
-    let lesson = lesson::of_city(city);
-    let file = kept_file(city, cache_dir);
-    if let Some(head) = recall(&lesson, &file) {
-        return (head, Learnt::Before(began.elapsed()));
-    }
-    let head = FirstHead::train(&lesson);
-    if let Err(error) = keep(&head, &file) {
-        // The next start only takes longer.
-        out::tell(&format!("what was learnt cannot be kept: {}", out::explained(&error)));
-    }
-    (head, Learnt::Now(began.elapsed()))
-}
-
-/// Tells whether the next start finds all that this city teaches learnt.
-pub(crate) fn is_learnt(city: &City, cache_dir: &Path) -> bool {
-    recall(&lesson::of_city(city), &kept_file(city, cache_dir)).is_some()
-}
-
-fn kept_file(city: &City, cache_dir: &Path) -> PathBuf {
-    cache_dir.join(format!("understanding-{}.bin", city.info.id))
-}
-
-fn recall(lesson: &Lesson, file: &Path) -> Option<FirstHead> {
-    let bytes = std::fs::read(file).ok()?;
-    FirstHead::from_bytes(&bytes, lesson).ok()
-}
-
-/// Writes what was learnt; whoever reads meanwhile finds the old file or the new one, whole.
-fn keep(head: &FirstHead, file: &Path) -> anyhow::Result<()> {
-    let bytes = head.to_bytes()?;
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
-    }
-    // Another process may be learning the same at this moment: each writes a file of its own.
-    let part = file.with_extension(format!("{}.part", std::process::id()));
-    std::fs::write(&part, bytes).with_context(|| format!("cannot write {}", part.display()))?;
-    std::fs::rename(&part, file).with_context(|| format!("cannot write {}", file.display()))
-}
-
 /// Reads, checks and learns a city.
-pub(crate) fn build(settings: &Settings) -> anyhow::Result<(Package, Town, Learnt)> {
-    let (package, city) = load(&settings.city.dir)?;
-    let (head, learnt) = learn(&city, &settings.city.cache_dir);
+pub(crate) fn build(folder: &Path, teacher: &Teacher) -> anyhow::Result<(Package, Town, Learnt)> {
+    let (package, city) = load(folder)?;
+    let (head, learnt) = teacher.learn(&city)?;
     Ok((package, Town::new(city, Arc::new(head)), learnt))
 }
 

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod clock;
 #[cfg(test)]
+mod entities;
+#[cfg(test)]
 mod lab;
 #[cfg(test)]
 mod last_resort;

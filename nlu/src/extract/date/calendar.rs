@@ -3,11 +3,14 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
 
+use crate::extract::cues;
 use crate::text::Reading;
 use crate::text::slip::alike;
 
 /// Letters from which a slip in a day's or month's name is forgiven.
 const SLIP_CHARS: usize = 4;
+/// Letters of the longest short name of a month.
+const SHORT_CHARS: usize = 4;
 
 /// Which way a day without a year, or a weekday alone, is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,7 +30,7 @@ pub(super) fn lean_of(reading: &Reading) -> Lean {
     const PAST: &[&str] = &[
         "depuis", "etait", "etaient", "ont", "avait", "dernier", "passe", "passes", "passee",
         "ete", "since", "was", "were", "didnt", "wasnt", "missed", "last", "happened", "arrive",
-        "had", "hasnt",
+        "had", "hasnt", "did", "devait", "devaient", "supposed", "came",
     ];
     const FUTURE: &[&str] = &[
         "prochain",
@@ -51,8 +54,10 @@ pub(super) fn lean_of(reading: &Reading) -> Lean {
         "reserver",
         "demenage",
     ];
+    // "Is it open Sunday?" asks of a day to come.
+    let asks = cues::is_question(reading);
     let says = |list: &[&str]| reading.words.iter().any(|word| list.contains(&word.text.as_str()));
-    match (says(PAST), says(FUTURE)) {
+    match (says(PAST), says(FUTURE) || asks) {
         (true, false) => Lean::Past,
         (false, true) => Lean::Soon,
         (true, true) | (false, false) => Lean::Nearest,
@@ -126,9 +131,77 @@ const MONTHS: [(&str, i16); 38] = [
     ("dec", 12),
 ];
 
+/// Short names count only behind "last", "next", "this", "on" and the like: "mon" is also "my".
+pub(super) fn short_weekday(word: &str) -> Option<Weekday> {
+    match word {
+        "mon" => Some(Weekday::Monday),
+        "tue" | "tues" => Some(Weekday::Tuesday),
+        "wed" | "weds" => Some(Weekday::Wednesday),
+        "thu" | "thur" | "thurs" => Some(Weekday::Thursday),
+        "fri" => Some(Weekday::Friday),
+        "sat" => Some(Weekday::Saturday),
+        "sun" => Some(Weekday::Sunday),
+        _ => None,
+    }
+}
+
 /// Reads the name of a month.
 pub(super) fn month(word: &str) -> Option<i16> {
     named(&MONTHS, word)
+}
+
+/// Tells whether a word is a month's name cut short, behind which a point may stand.
+pub(super) fn is_short_month(word: &str) -> bool {
+    word.len() <= SHORT_CHARS
+        && MONTHS.iter().any(|(name, _)| *name == word)
+        && !matches!(word, "mars" | "mai" | "juin" | "aout" | "may" | "june" | "july")
+}
+
+/// What time is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Unit {
+    /// Days.
+    Day,
+    /// Weeks.
+    Week,
+    /// Months of the calendar.
+    Month,
+    /// Years of the calendar.
+    Year,
+}
+
+impl Unit {
+    /// Reads the name of a unit.
+    pub(super) fn of(word: &str) -> Option<Self> {
+        match word {
+            "jour" | "jours" | "day" | "days" | "journee" | "journees" => Some(Self::Day),
+            "semaine" | "semaines" | "week" | "weeks" => Some(Self::Week),
+            "mois" | "month" | "months" => Some(Self::Month),
+            "an" | "ans" | "annee" | "annees" | "year" | "years" => Some(Self::Year),
+            _ => None,
+        }
+    }
+
+    /// Gives its length in days; `None` where months differ.
+    pub(super) const fn days(self) -> Option<i64> {
+        match self {
+            Self::Day => Some(1),
+            Self::Week => Some(7),
+            Self::Month | Self::Year => None,
+        }
+    }
+
+    /// Gives the day so many units away; the last of a month that is too short.
+    pub(super) fn away(self, today: Date, count: i64) -> Option<Date> {
+        let span = jiff::Span::new();
+        let span = match self {
+            Self::Day => span.try_days(count),
+            Self::Week => span.try_weeks(count),
+            Self::Month => span.try_months(count),
+            Self::Year => span.try_years(count),
+        };
+        today.checked_add(span.ok()?).ok()
+    }
 }
 
 fn named<T: Copy>(names: &[(&str, T)], word: &str) -> Option<T> {
@@ -169,6 +242,13 @@ pub(super) fn nearest_month_day(today: Date, lean: Lean, month: i16, day: i16) -
     let nearest = fitting.min_by_key(|day| distance(today, *day));
     // The 29th of February may have no year that fits.
     nearest.or_else(|| days.into_iter().min_by_key(|day| distance(today, *day)))
+}
+
+/// Gives a weekday of the week, Monday first, that is so many weeks away.
+pub(super) fn day_of_week(today: Date, day: Weekday, weeks: i64) -> Option<Date> {
+    let since_monday = i64::from(today.weekday().to_monday_zero_offset());
+    let ahead = i64::from(day.to_monday_zero_offset());
+    days_away(today, 7 * weeks - since_monday + ahead)
 }
 
 /// Finds the weekday that is meant; one that was said to be last or next is never today.

@@ -7,8 +7,9 @@ use std::path::Path;
 
 use super::finding::{Check, Finding};
 use super::folder;
-use crate::commands::town;
+use crate::commands::teaching::Teacher;
 use crate::out;
+use crate::settings::Settings;
 
 /// Reads and checks the package.
 pub(super) fn look(dir: &Path) -> (Option<City>, Finding) {
@@ -53,7 +54,8 @@ fn unread(error: PackageError) -> Finding {
 }
 
 /// Looks for what an earlier start has learnt.
-pub(super) fn understanding(city: Option<&City>, cache_dir: &Path) -> Finding {
+pub(super) fn understanding(settings: &Settings, city: Option<&City>) -> Finding {
+    let cache_dir = settings.city.cache_dir.as_path();
     let check = Check::Understanding;
     let Some(city) = city else {
         return Finding::warn(
@@ -68,7 +70,7 @@ pub(super) fn understanding(city: Option<&City>, cache_dir: &Path) -> Finding {
                     then each start learns the city anew";
         return Finding::warn(check, why, mend);
     }
-    if town::is_learnt(city, cache_dir) {
+    if Teacher::new(settings).is_learnt(city) {
         Finding::ok(check, format!("learnt from this package, kept in {shown}"))
     } else {
         let mend =

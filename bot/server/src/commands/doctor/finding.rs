@@ -110,7 +110,7 @@ mod tests {
 
     fn findings() -> [Finding; 3] {
         [
-            Finding::ok(Check::Models, "none is needed by this version"),
+            Finding::ok(Check::Models, "use-m3 ready in data/models"),
             Finding::warn(
                 Check::Understanding,
                 "the city is not learnt yet",
@@ -128,7 +128,7 @@ mod tests {
     fn a_finding_is_a_line_without_secrets() {
         let lines = findings().map(|finding| finding.line());
         expect![[r#"
-            ok    models         none is needed by this version
+            ok    models         use-m3 ready in data/models
             warn  understanding  the city is not learnt yet; run guichet nlu train
             FAIL  settings       line 1: url = "postgres://city@db/guichet ^; close the quote"#]]
         .assert_eq(&lines.join("\n"));
@@ -138,7 +138,7 @@ mod tests {
     fn a_finding_is_an_object_without_secrets() {
         let lines = findings().map(|finding| serde_json::to_string(&finding).unwrap());
         expect![[r#"
-            {"check":"models","state":"ok","found":"none is needed by this version","mend":null}
+            {"check":"models","state":"ok","found":"use-m3 ready in data/models","mend":null}
             {"check":"understanding","state":"warn","found":"the city is not learnt yet","mend":"run guichet nlu train"}
             {"check":"settings","state":"FAIL","found":"line 1: url = \"postgres://city@db/guichet ^","mend":"close the quote"}"#]]
         .assert_eq(&lines.join("\n"));

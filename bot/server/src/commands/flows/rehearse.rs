@@ -9,6 +9,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use crate::commands::teaching::Teacher;
 use crate::commands::town;
 use crate::out;
 use crate::settings::Settings;
@@ -28,7 +29,7 @@ const MAX_MISSED_SHOWN: usize = 40;
 pub(crate) fn run(settings: &Settings, folder: &Path, wish: &Wish<'_>) -> anyhow::Result<ExitCode> {
     let (_, city) = town::load(folder)?;
     out::tell("learning the city's sentences …");
-    let (head, _) = town::learn(&city, &settings.city.cache_dir);
+    let (head, _) = Teacher::told(settings).learn(&city)?;
     let town = Arc::new(Town::new(city, Arc::new(head)));
     let runs = rehearse(&town, wish)?;
     for run in &runs {

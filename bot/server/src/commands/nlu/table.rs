@@ -2,8 +2,9 @@
 
 use bot_core::Understanding;
 use bot_core::understanding::{Heard, Outcome};
-use nlu::eval::{LanguageScore, Report, Scores};
+use nlu::eval::{Confusion, CurvePoint, LanguageScore, Report, Scores};
 
+use super::bench::Figures;
 use crate::out;
 
 /// Confusions shown.
@@ -50,8 +51,8 @@ pub(crate) fn report(report: &Report) {
         "language       n  accuracy   top 3  macro F1    sure  right when sure   out of scope: n  refused   AUROC  recall at 5 %",
     );
     line("all", &report.all);
-    for (lang, scores) in &report.by_language {
-        line(lang, scores);
+    for (name, scores) in report.by_language.iter().chain(&report.by_voice) {
+        line(name, scores);
     }
     out::line("\nreliability: probability said, share right");
     for bin in report.reliability.iter().filter(|bin| bin.n > 0) {
@@ -70,7 +71,6 @@ pub(crate) fn report(report: &Report) {
 }
 
 fn line(name: &str, scores: &Scores) {
-    let percent = |share: f64| format!("{:.1} %", share * 100.0);
     out::line(&format!(
         "{name:<8} {:7}  {:>8} {:>7} {:>9} {:>7} {:>16}  {:>16} {:>8} {:>7.3} {:>15}",
         scores.n,
@@ -100,5 +100,68 @@ pub(crate) fn languages(scores: &[LanguageScore]) {
         };
         let LanguageScore { n, right, silent, wrong, .. } = score;
         out::line(&format!("  {words:<20} {n:6} {right:7} {silent:7} {wrong:7}"));
+    }
+}
+
+/// Prints one list of confusions with all its sentences.
+pub(crate) fn confusions(title: &str, list: &[Confusion]) {
+    let n: usize = list.iter().map(|confusion| confusion.n).sum();
+    out::line(&format!("{title}: {n}"));
+    for confusion in list {
+        out::line(&format!("  {:3}  {:<28} {:<28}", confusion.n, confusion.meant, confusion.said));
+        for sentence in &confusion.sentences {
+            out::line(&format!("         {sentence}"));
+        }
+    }
+    out::line("");
+}
+
+/// Prints a learning curve.
+pub(crate) fn curve(points: &[CurvePoint]) {
+    out::line(
+        "each   learnt  draws  language      n  accuracy  macro F1  refused   out of scope: n  refused",
+    );
+    for point in points {
+        let each = point.each.map_or_else(|| "all".to_owned(), |each| each.to_string());
+        let all = ("all".to_owned(), point.all.clone());
+        for (at, (lang, scores)) in [all].iter().chain(&by_language(point)).enumerate() {
+            let lead = match at {
+                0 => format!("{each:<5} {:7.0} {:6}", point.n_learnt, point.n_draws),
+                _ => " ".repeat(20),
+            };
+            out::line(&format!(
+                "{lead}  {lang:<8} {:6} {:>9} {:>9} {:>8} {:>17} {:>8}",
+                scores.n,
+                percent(scores.accuracy),
+                percent(scores.macro_f1),
+                percent(scores.refused),
+                scores.n_out_of_scope,
+                percent(scores.refused_rightly),
+            ));
+        }
+    }
+}
+
+fn by_language(point: &CurvePoint) -> Vec<(String, Scores)> {
+    point.by_language.iter().map(|(lang, scores)| (lang.clone(), scores.clone())).collect()
+}
+
+fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// Prints time and memory.
+pub(crate) fn bench(figures: &Figures) {
+    out::line(&format!("learning {} sentences   {:.2} s", figures.n_sentences, figures.train_s));
+    out::line(&format!("reading back             {:.2} s", figures.load_s));
+    let memory = figures.memory_bytes.map(|bytes| indicatif::HumanBytes(bytes).to_string());
+    let memory = memory.unwrap_or_else(|| "not told by this system".to_owned());
+    out::line(&format!("memory                   {memory}"));
+    out::line("\nwords    messages   p50 ms   p95 ms   p99 ms");
+    for speed in &figures.lengths {
+        out::line(&format!(
+            "{:5} {:11} {:8.3} {:8.3} {:8.3}",
+            speed.n_words, speed.n, speed.p50_ms, speed.p95_ms, speed.p99_ms
+        ));
     }
 }

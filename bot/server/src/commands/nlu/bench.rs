@@ -1,0 +1,152 @@
+//! `guichet nlu bench`: how long it takes to learn, to start and to understand, and the memory.
+
+use bot_core::{Clock, Expectation};
+use flows::City;
+use nlu::{Ask, Understand};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use super::{progress, table};
+use crate::commands::teaching::{Learnt, Teacher};
+use crate::commands::town;
+use crate::out;
+use crate::settings::Settings;
+use crate::world::OsClock;
+
+/// Lengths of the messages, in words.
+const LENGTHS: [usize; 4] = [6, 10, 20, 40];
+/// Messages understood before the clock runs, so that caches are warm.
+const N_WARM: usize = 50;
+/// Bytes of a kibibyte, in which the system counts memory.
+const KIB: u64 = 1024;
+
+/// What was measured.
+#[derive(Serialize)]
+pub(super) struct Figures {
+    /// Sentences learnt.
+    pub n_sentences: usize,
+    /// Seconds to learn them.
+    pub train_s: f64,
+    /// Seconds to read back what was learnt.
+    pub load_s: f64,
+    /// Memory of this process, in bytes; none where the system does not tell.
+    pub memory_bytes: Option<u64>,
+    /// By length of message.
+    pub lengths: Vec<Speed>,
+}
+
+/// How long messages of one length take, in milliseconds.
+#[derive(Serialize)]
+pub(super) struct Speed {
+    /// Words.
+    pub n_words: usize,
+    /// Messages.
+    pub n: usize,
+    /// Half of them take no longer.
+    pub p50_ms: f64,
+    /// 95 of 100 take no longer.
+    pub p95_ms: f64,
+    /// 99 of 100 take no longer.
+    pub p99_ms: f64,
+}
+
+/// Runs the command.
+pub(super) fn run(settings: &Settings, rounds: u32, json: bool) -> anyhow::Result<ExitCode> {
+    let (_, city) = town::load(&settings.city.dir)?;
+    let kept = Away::new()?;
+    let teacher = Teacher::told(settings).keeping_in(&kept.0);
+    let (_, learnt) = teacher.learn(&city)?;
+    let (head, loaded) = teacher.learn(&city)?;
+    let words = words_of(&city);
+    let rounds = usize::try_from(rounds)?;
+    let bar = progress::bar("understanding …", LENGTHS.len());
+    let mut lengths = Vec::new();
+    for n_words in LENGTHS {
+        lengths.push(speed(&head, &messages(&words, n_words, rounds + N_WARM), n_words));
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let figures = Figures {
+        n_sentences: sentences(&city).count(),
+        train_s: seconds(&learnt),
+        load_s: seconds(&loaded),
+        memory_bytes: memory(),
+        lengths,
+    };
+    if json {
+        out::line(&serde_json::to_string(&figures)?);
+    } else {
+        table::bench(&figures);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn seconds(learnt: &Learnt) -> f64 {
+    let (Learnt::Now(took) | Learnt::Before(took)) = learnt;
+    took.as_secs_f64()
+}
+
+fn speed(head: &impl Understand, messages: &[String], n_words: usize) -> Speed {
+    let expectation = Expectation::default();
+    let now = OsClock.now();
+    let time = |text: &String| {
+        let began = Instant::now();
+        std::hint::black_box(head.understand(&Ask { text, expectation: &expectation, now }));
+        began.elapsed()
+    };
+    let mut times: Vec<Duration> = messages.iter().map(time).skip(N_WARM).collect();
+    times.sort_unstable();
+    let at = |percent: usize| {
+        let at = (times.len() * percent).div_ceil(100).saturating_sub(1);
+        times.get(at).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
+    };
+    Speed { n_words, n: times.len(), p50_ms: at(50), p95_ms: at(95), p99_ms: at(99) }
+}
+
+fn sentences(city: &City) -> impl Iterator<Item = &str> {
+    let lists = city.intents.values().flat_map(|intent| intent.examples.iter());
+    lists.flat_map(|(_, list)| list.iter().map(|example| example.text.as_str()))
+}
+
+fn words_of(city: &City) -> Vec<&str> {
+    sentences(city).flat_map(str::split_whitespace).collect()
+}
+
+/// Makes messages of so many words, each beginning elsewhere in the city's sentences.
+fn messages(words: &[&str], n_words: usize, n: usize) -> Vec<String> {
+    let stride = (words.len() / n.max(1)).max(1);
+    let message = |at: usize| {
+        let from = words.iter().cycle().skip((at * stride) % words.len().max(1));
+        from.take(n_words).copied().collect::<Vec<_>>().join(" ")
+    };
+    (0..n).map(message).collect()
+}
+
+/// Asks the system for the memory that this process holds.
+fn memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * KIB)
+}
+
+/// A folder for what is learnt, gone at the end: the measure leaves the service's own as it is.
+struct Away(PathBuf);
+
+impl Away {
+    fn new() -> anyhow::Result<Self> {
+        let folder: &Path = &std::env::temp_dir();
+        let folder = folder.join(format!("guichet-bench-{}", std::process::id()));
+        std::fs::create_dir_all(&folder)?;
+        Ok(Self(folder))
+    }
+}
+
+impl Drop for Away {
+    fn drop(&mut self) {
+        // A folder left in the system's place for such things does no harm.
+        std::fs::remove_dir_all(&self.0).ok();
+    }
+}

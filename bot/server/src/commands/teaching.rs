@@ -1,0 +1,169 @@
+//! Teaches the understanding what a city's package holds, and keeps what was learnt.
+//!
+//! Lives here: which model files are used, and where vectors and heads are kept. Never here: how
+//! anything is learnt.
+
+use anyhow::Context;
+use bot_worker::lesson;
+use flows::model::city::City;
+use indicatif::{ProgressBar, ProgressStyle};
+use models::Folder;
+use nlu::{FirstHead, Lesson, Tools, Trainer, Vectors};
+use nlu_encoder::{E5Small, Encoder, Queue, ReadError, UseM3};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::out;
+use crate::settings::{Encoders, Settings};
+
+/// How the understanding came about.
+pub(crate) enum Learnt {
+    /// It was trained just now.
+    Now(Duration),
+    /// It was read from what an earlier start had learnt.
+    Before(Duration),
+}
+
+/// Teaches heads with the model files at hand.
+pub(crate) struct Teacher {
+    tools: Tools,
+    cache_dir: PathBuf,
+    /// Why encoders were left out.
+    missing: Vec<String>,
+}
+
+impl Teacher {
+    /// Takes the encoders that the settings name, and tells of those that are left out.
+    pub(crate) fn told(settings: &Settings) -> Self {
+        let teacher = Self::new(settings);
+        teacher.tell();
+        teacher
+    }
+
+    /// Takes the encoders that the settings name; one whose file is missing or damaged is left
+    /// out.
+    pub(crate) fn new(settings: &Settings) -> Self {
+        let folder = Folder::new(&settings.models.dir);
+        let wanted = settings.nlu.encoders;
+        let mut missing = Vec::new();
+        let mut take = |name: &str, read: Read| match encoder(&folder, name, read) {
+            Ok(encoder) => Some(encoder),
+            Err(error) => {
+                missing.push(format!("going on without {name}: {}", out::explained(&error)));
+                None
+            }
+        };
+        let mut encoders = Vec::new();
+        if wanted != Encoders::None {
+            encoders.extend(take("use-m3", |bytes| Ok(Arc::new(UseM3::read(bytes)?))));
+        }
+        // The second one counts beside the first.
+        if wanted == Encoders::All && !encoders.is_empty() {
+            encoders.extend(take("e5-small", |bytes| Ok(Arc::new(E5Small::read(bytes)?))));
+        }
+        let tools = Tools { encoders, words: None };
+        Self { tools, cache_dir: settings.city.cache_dir.clone(), missing }
+    }
+
+    /// Tells of the encoders that are left out.
+    pub(crate) fn tell(&self) {
+        for line in &self.missing {
+            out::tell(line);
+        }
+    }
+
+    /// Keeps what is learnt in another folder.
+    pub(crate) fn keeping_in(self, cache_dir: &Path) -> Self {
+        Self { cache_dir: cache_dir.to_owned(), ..self }
+    }
+
+    /// Gives what trains heads on any lesson; sentences of the city cost nothing again.
+    pub(crate) fn trainer(&self, city: Option<&City>) -> Trainer {
+        let vectors = city.map(|city| self.recall_vectors(city)).unwrap_or_default();
+        Trainer::new(self.tools.clone(), vectors)
+    }
+
+    /// Learns what a city teaches, or reads what was learnt before.
+    pub(crate) fn learn(&self, city: &City) -> anyhow::Result<(FirstHead, Learnt)> {
+        let began = Instant::now();
+        let lesson = lesson::of_city(city);
+        if let Some(head) = self.recall(city, &lesson) {
+            return Ok((head, Learnt::Before(began.elapsed())));
+        }
+        let trainer = self.trainer(Some(city));
+        let bar = bar();
+        let head = trainer.train(&lesson, &|done, of| {
+            bar.set_length(u64::try_from(of).unwrap_or(u64::MAX));
+            bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
+        })?;
+        bar.finish_and_clear();
+        let kept = head
+            .to_bytes()
+            .map_err(anyhow::Error::from)
+            .and_then(|bytes| keep(&bytes, &self.head_file(city)))
+            .and_then(|()| keep(&trainer.vectors().to_bytes()?, &self.vectors_file(city)));
+        if let Err(error) = kept {
+            // The next start only takes longer.
+            out::tell(&format!("what was learnt cannot be kept: {}", out::explained(&error)));
+        }
+        Ok((head, Learnt::Now(began.elapsed())))
+    }
+
+    /// Tells whether the next start finds all that this city teaches learnt.
+    pub(crate) fn is_learnt(&self, city: &City) -> bool {
+        self.recall(city, &lesson::of_city(city)).is_some()
+    }
+
+    fn recall(&self, city: &City, lesson: &Lesson) -> Option<FirstHead> {
+        let bytes = std::fs::read(self.head_file(city)).ok()?;
+        FirstHead::from_bytes(&bytes, lesson, &self.tools).ok()
+    }
+
+    fn recall_vectors(&self, city: &City) -> Vectors {
+        if self.tools.encoders.is_empty() {
+            return Vectors::default();
+        }
+        let bytes = std::fs::read(self.vectors_file(city)).unwrap_or_default();
+        Vectors::from_bytes(&bytes)
+    }
+
+    fn head_file(&self, city: &City) -> PathBuf {
+        self.cache_dir.join(format!("understanding-{}.bin", city.info.id))
+    }
+
+    fn vectors_file(&self, city: &City) -> PathBuf {
+        self.cache_dir.join(format!("vectors-{}.bin", city.info.id))
+    }
+}
+
+/// Reads an encoder from the bytes of its file.
+type Read = fn(&[u8]) -> Result<Arc<dyn Encoder>, ReadError>;
+
+/// Reads an encoder and puts a queue before it.
+fn encoder(folder: &Folder<'_>, name: &str, read: Read) -> anyhow::Result<Arc<dyn Encoder>> {
+    let encoder = read(&folder.read(name)?)?;
+    let n_threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+    Ok(Arc::new(Queue::start(encoder, n_threads)?))
+}
+
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    let style = ProgressStyle::with_template("learning the city's sentences {bar:30} {pos}/{len}");
+    // The template is right: a bar of the usual look is no worse.
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar
+}
+
+/// Writes what was learnt; whoever reads meanwhile finds the old file or the new one, whole.
+fn keep(bytes: &[u8], file: &Path) -> anyhow::Result<()> {
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder)
+            .with_context(|| format!("cannot make {}", folder.display()))?;
+    }
+    // Another process may be learning the same at this moment: each writes a file of its own.
+    let part = file.with_extension(format!("{}.part", std::process::id()));
+    std::fs::write(&part, bytes).with_context(|| format!("cannot write {}", part.display()))?;
+    std::fs::rename(&part, file).with_context(|| format!("cannot write {}", file.display()))
+}

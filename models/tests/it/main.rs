@@ -1,0 +1,20 @@
+//! The list, the converters on made-up files, the folder, and fetching from a host of our own.
+
+#[cfg(test)]
+mod convert_e5;
+#[cfg(test)]
+mod convert_use;
+#[cfg(test)]
+mod fetched;
+#[cfg(test)]
+mod fetching;
+#[cfg(test)]
+mod host;
+#[cfg(test)]
+mod indexes;
+#[cfg(test)]
+mod list;
+#[cfg(test)]
+mod made;
+#[cfg(test)]
+mod places;

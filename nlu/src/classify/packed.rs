@@ -1,0 +1,76 @@
+//! Vectors of meaning, one byte a coordinate.
+
+#![expect(
+    clippy::inline_always,
+    reason = "what is called within a kernel is compiled for the same processor"
+)]
+
+use pulp::{Arch, Simd, with_simd};
+use serde::{Deserialize, Serialize};
+
+/// The largest stored number.
+const MAX_CELL: f32 = 127.0;
+
+/// A vector, rounded: what is kept of a sentence, and what a message is compared with.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Packed {
+    cells: Vec<i8>,
+    scale: f32,
+}
+
+impl Packed {
+    /// Rounds a vector.
+    #[expect(clippy::cast_possible_truncation, reason = "the value is within -127 and 127")]
+    pub(crate) fn of(vector: &[f32]) -> Self {
+        let largest = vector.iter().fold(0.0_f32, |largest, cell| largest.max(cell.abs()));
+        let scale = largest / MAX_CELL;
+        let step = if scale > 0.0 { scale.recip() } else { 0.0 };
+        let cells = vector.iter().map(|cell| (cell * step).round() as i8).collect();
+        Self { cells, scale }
+    }
+
+    /// Counts the coordinates.
+    pub(crate) const fn width(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// Writes the vector out.
+    pub(crate) fn unpacked(&self) -> impl Iterator<Item = f32> {
+        self.cells.iter().map(|cell| f32::from(*cell) * self.scale)
+    }
+
+    /// Multiplies two vectors: for vectors of length 1, how alike they are.
+    #[inline(always)]
+    fn dot(&self, other: &Self) -> f32 {
+        let products = self.cells.iter().zip(&other.cells);
+        let sum: i32 = products.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
+        #[expect(clippy::cast_precision_loss, reason = "a sum of bytes' products is exact enough")]
+        let sum = sum as f32;
+        sum * self.scale * other.scale
+    }
+}
+
+/// Finds how alike the most alike of some vectors is; -1 where there is none.
+#[with_simd(nearest = Arch::new())]
+#[inline(always)]
+pub(crate) fn nearest_with<'a, S: Simd>(_simd: S, to: &'a Packed, shown: &'a [Packed]) -> f32 {
+    shown.iter().fold(-1.0_f32, |best, one| best.max(one.dot(to)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounding_changes_little() {
+        let a: Vec<f32> = (0_u8..64).map(|at| f32::from(at).sin() / 5.66).collect();
+        let b: Vec<f32> = (0_u8..64).map(|at| f32::from(at).cos() / 5.66).collect();
+        let (left, right) = (Packed::of(&a), Packed::of(&b));
+        let exact: f32 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
+        let found = nearest(&left, &[right]);
+        assert!((found - exact).abs() < 5e-3, "{found} {exact}");
+        assert!(left.unpacked().zip(&a).all(|(x, a)| (x - a).abs() < 1e-3));
+        assert!((nearest(&left, &[]) + 1.0).abs() < f32::EPSILON);
+        assert_eq!(Packed::of(&[0.0; 4]).width(), 4);
+    }
+}

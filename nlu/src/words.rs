@@ -1,0 +1,188 @@
+//! A list of both languages' words and how often they are used: what a slip of the finger meant,
+//! and where the accents go.
+//!
+//! The list is a model file of its own (see the `models` crate); without it only the words of the
+//! city's own sentences are known.
+
+use std::collections::BTreeMap;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use bot_core::Language;
+
+use crate::error::NluError;
+use crate::text::slip::mask;
+
+/// Letters of the longest word that is kept.
+pub(crate) const MAX_CHARS: usize = 24;
+/// Words kept of a list.
+const MAX_WORDS: usize = 400_000;
+/// How much commoner than all others a spelling must be to be put in place of a bare one.
+const COMMONER: f32 = 20.0;
+/// How much a word of the other language counts.
+const OTHER_LANGUAGE: f32 = 0.1;
+
+/// A word, folded, and what is known of it.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Known {
+    pub(crate) folded: Box<str>,
+    /// Its letters, for comparing.
+    pub(crate) letters: u64,
+    /// How often it is used: share of all words of French, and of English.
+    shares: [f32; 2],
+    /// Its usual spelling, where accents are missing from the folded one.
+    spelt: Option<Box<str>>,
+    /// Whether the folded spelling is a common word too, so that the accents may not be missing.
+    bare: bool,
+}
+
+impl Known {
+    /// Tells how often the word is used, as a share of all words.
+    pub(crate) fn share(&self, lang: Option<Language>) -> f32 {
+        let [fr, en] = self.shares;
+        match lang {
+            Some(Language::Fr) => OTHER_LANGUAGE.mul_add(en, fr),
+            Some(Language::En) => OTHER_LANGUAGE.mul_add(fr, en),
+            None => f32::midpoint(fr, en),
+        }
+    }
+}
+
+/// Words by length.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Words {
+    by_length: Vec<Vec<Known>>,
+    fingerprint: u64,
+}
+
+impl Words {
+    /// Reads a list: a line a word, its spelling, a tab, how often it is used in a billion words of
+    /// French, a tab, and the same of English.
+    ///
+    /// # Errors
+    /// [`NluError::Word`] names the first line that is none.
+    pub fn read(list: &str) -> Result<Self, NluError> {
+        let mut found: BTreeMap<String, Entry> = BTreeMap::new();
+        let mut fingerprint = 0xcbf2_9ce4_8422_2325_u64;
+        for (at, line) in list.lines().enumerate().take(MAX_WORDS) {
+            let (spelt, shares) = row(line).ok_or(NluError::Word { line: at + 1 })?;
+            for byte in line.bytes() {
+                fingerprint = (fingerprint ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+            }
+            let folded = folded(spelt);
+            if folded.len() <= MAX_CHARS && folded.bytes().all(|sign| sign.is_ascii_lowercase()) {
+                found.entry(folded).or_default().add(spelt, shares);
+            }
+        }
+        let mut by_length = vec![Vec::new(); MAX_CHARS + 1];
+        for (folded, entry) in found {
+            if let Some(list) = by_length.get_mut(folded.len()) {
+                list.push(entry.known(folded));
+            }
+        }
+        Ok(Self { by_length, fingerprint })
+    }
+
+    /// Changes whenever a word of the list does.
+    #[must_use]
+    pub const fn fingerprint(&self) -> u64 {
+        self.fingerprint
+    }
+
+    /// Finds a folded word.
+    pub(crate) fn get(&self, folded: &str) -> Option<&Known> {
+        let list = self.by_length.get(folded.len())?;
+        let at = list.binary_search_by(|known| known.folded.as_ref().cmp(folded)).ok()?;
+        list.get(at)
+    }
+
+    /// Gives the words whose length differs by at most `limit`.
+    pub(crate) fn about(&self, length: usize, limit: usize) -> impl Iterator<Item = &Known> {
+        let from = length.saturating_sub(limit);
+        let lists = self.by_length.iter().skip(from).take(length + limit + 1 - from);
+        lists.flatten()
+    }
+
+    /// Gives the usual spelling of a folded word, with its accents.
+    pub(crate) fn spelt<'a>(&'a self, folded: &'a str) -> &'a str {
+        self.get(folded).and_then(|known| known.spelt.as_deref()).unwrap_or(folded)
+    }
+
+    /// Gives the spelling that a word typed without accents must have meant, if there is one.
+    pub(crate) fn accented(&self, folded: &str) -> Option<&str> {
+        let known = self.get(folded)?;
+        if known.bare { None } else { known.spelt.as_deref() }
+    }
+}
+
+/// All spellings of one folded word.
+#[derive(Default)]
+struct Entry {
+    shares: [f32; 2],
+    /// The commonest spelling with accents, and how common it is.
+    accented: Option<(Box<str>, f32)>,
+    /// How common the spelling without accents is.
+    bare: f32,
+}
+
+impl Entry {
+    fn add(&mut self, spelt: &str, [fr, en]: [f32; 2]) {
+        self.shares = [self.shares[0] + fr, self.shares[1] + en];
+        let share = fr + en;
+        if spelt.is_ascii() {
+            self.bare += share;
+        } else if self.accented.as_ref().is_none_or(|(_, best)| share > *best) {
+            self.accented = Some((spelt.into(), share));
+        }
+    }
+
+    fn known(self, folded: String) -> Known {
+        let (spelt, share) = self.accented.unzip();
+        let share = share.unwrap_or_default();
+        Known {
+            letters: mask(&folded),
+            folded: folded.into_boxed_str(),
+            shares: self.shares,
+            spelt: spelt.filter(|_| share > self.bare),
+            bare: share <= COMMONER * self.bare,
+        }
+    }
+}
+
+fn row(line: &str) -> Option<(&str, [f32; 2])> {
+    let mut cells = line.split('\t');
+    let spelt = cells.next().filter(|cell| !cell.is_empty())?;
+    let mut share = || cells.next()?.parse::<f32>().ok().filter(|share| share.is_finite());
+    Some((spelt, [share()? * 1e-9, share()? * 1e-9]))
+}
+
+/// Takes accents and apostrophes off, and writes small letters.
+pub(crate) fn folded(word: &str) -> String {
+    let mut folded = String::with_capacity(word.len());
+    for sign in word.nfkd().filter(|sign| !is_combining_mark(*sign)).flat_map(char::to_lowercase) {
+        match sign {
+            'œ' => folded.push_str("oe"),
+            'æ' => folded.push_str("ae"),
+            '\'' | '\u{2019}' => {}
+            _ => folded.push(sign),
+        }
+    }
+    folded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_are_found_again() {
+        let list = "réveille\t9000\t0\nmarche\t5000\t10\nmarché\t4000\t0\ndon't\t0\t900000\n";
+        let words = Words::read(list).unwrap();
+        assert_eq!(words.accented("reveille"), Some("réveille"));
+        assert_eq!(words.accented("marche"), None, "both are words");
+        assert_eq!(words.spelt("reveille"), "réveille");
+        assert!(words.get("dont").is_some());
+        assert!(words.get("marche").unwrap().share(Some(Language::Fr)) > 8e-6);
+        assert!(matches!(Words::read("a\t1"), Err(NluError::Word { line: 1 })));
+        assert_eq!(words.about(6, 1).count(), 1);
+    }
+}
