@@ -39,7 +39,7 @@ use features::Bag;
 use meaning::Meaning;
 use packed::Packed;
 pub(crate) use samples::folds;
-use samples::{Samples, taught_share};
+use samples::{Samples, Taught};
 use speller::Speller;
 use stage::{Heard, HeldOut, Said, Stage};
 pub(crate) use svm::Dice;
@@ -50,8 +50,7 @@ use wording::Wording;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Classifier {
     intents: Vec<String>,
-    /// The share of the intents that are taught in French, and in English.
-    taught: [f32; 2],
+    taught: Taught,
     speller: Speller,
     wording: Wording,
     meanings: Vec<Meaning>,
@@ -89,11 +88,11 @@ impl Classifier {
         let speller = Speller::learn(lesson.texts());
         let mut samples = Samples::gather(lesson, gazetteer, &speller, tools.words.as_deref());
         samples.encode(tools, vectors, tell)?;
-        let held_out = held_out(&samples, n_classes, lesson);
+        let taught = Taught::of(lesson);
+        let held_out = held_out(&samples, n_classes, taught);
         let everything: Vec<usize> = (0..samples.shown.len()).collect();
         let (wording, meanings) = views(&samples, &everything, n_classes);
         let stages = stages(&held_out, meanings.len() + 1);
-        let taught = taught_share(lesson);
         Ok(Self { intents, taught, speller, wording, meanings, stages })
     }
 
@@ -118,7 +117,8 @@ impl Classifier {
         let mut further = self.meanings.iter().zip(&tools.encoders);
         for stage in &self.stages {
             let judged = stage.judge(&heard);
-            let settled = read.bag.words.is_empty() || stage.is_settled(&judged);
+            let silent = read.bag.words.is_empty();
+            let settled = silent || stage.is_settled(&judged);
             let next = further.next().filter(|_| !settled);
             // A view that fails or is overloaded is left out: an answer comes in any case.
             let said = next.and_then(|(meaning, encoder)| {
@@ -126,7 +126,6 @@ impl Classifier {
                 Some(meaning.said(&Packed::of(&vector)))
             });
             let Some(said) = said else {
-                let silent = read.bag.words.is_empty();
                 let outcome = if silent { Outcome::OutOfScope } else { stage.outcome(&judged) };
                 let n_views = heard.said.len();
                 return Verdict { shares: judged.shares, none: judged.none, outcome, n_views };
@@ -139,13 +138,8 @@ impl Classifier {
 
     fn heard(&self, read: &Read, lang: Option<Language>) -> Heard {
         let (said, known) = self.wording.said(&read.bag);
-        let [fr, en] = self.taught;
-        let spoken = match lang {
-            Some(Language::Fr) => fr,
-            Some(Language::En) => en,
-            None => 1.0,
-        };
-        Heard { said: vec![said], known, concepts: read.concepts(), spoken }
+        let (concepts, spoken) = (read.concepts(), self.taught.share(lang));
+        Heard { said: vec![said], known, concepts, spoken }
     }
 
     /// Gives the text that encoders are given for a message.
@@ -247,8 +241,7 @@ fn stages(held_out: &[HeldOut], n_views: usize) -> Vec<Stage> {
 }
 
 /// Has each part of the sentences judged by views that have not seen it.
-fn held_out(samples: &Samples, n_classes: usize, lesson: &Lesson) -> Vec<HeldOut> {
-    let [fr, en] = taught_share(lesson);
+fn held_out(samples: &Samples, n_classes: usize, taught: Taught) -> Vec<HeldOut> {
     let mut all = Vec::new();
     for fold in 0..samples.n_folds {
         let is_kept = |at: &usize| samples.shown.get(*at).is_some_and(|one| one.fold != fold);
@@ -262,11 +255,7 @@ fn held_out(samples: &Samples, n_classes: usize, lesson: &Lesson) -> Vec<HeldOut
             let vectors = samples.vectors.iter().zip(&meanings);
             let others = vectors.filter_map(|(vectors, view)| Some(view.said(vectors.get(at)?)));
             let said: Vec<Said> = [said].into_iter().chain(others).collect();
-            let spoken = match one.lang {
-                Language::Fr => fr,
-                Language::En => en,
-            };
-            let concepts = one.read.concepts();
+            let (concepts, spoken) = (one.read.concepts(), taught.share(Some(one.lang)));
             let heard = Heard { said, known, concepts, spoken };
             all.push(HeldOut { heard, intent: (class + 1 < n_classes).then_some(class) });
         }

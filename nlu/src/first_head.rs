@@ -1,4 +1,4 @@
-//! The first head: everything that needs no encoder, put together.
+//! One head: everything that is found in a message, put together.
 //!
 //! Lives here: training, and the order of reading one message. Never here: any finding itself.
 
@@ -7,9 +7,10 @@ mod weigh;
 
 use bot_core::slot::SlotKind;
 use bot_core::understanding::{Command, MAX_RANKED, Outcome, Ranked};
-use bot_core::{Understanding, UnixMs};
+use bot_core::{Language, Understanding, UnixMs};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::ops::Range;
 
 use crate::ask::{Ask, Understand};
 use crate::classify::{Classifier, Verdict};
@@ -22,6 +23,9 @@ use crate::language::LanguageModel;
 use crate::lesson::Lesson;
 use crate::text::Reading;
 use crate::tools::{Tell, Tools, Vectors};
+
+/// What is asked of the classifier about a message.
+type Question<T> = fn(&Classifier, &Reading, &[Range<usize>], Option<Language>, &Tools) -> T;
 
 /// A head trained on one city's lesson.
 #[derive(Debug, Clone)]
@@ -100,10 +104,15 @@ impl FirstHead {
 
     /// Judges a text by itself.
     pub(crate) fn judge(&self, text: &str) -> Verdict {
+        self.classified(text, Classifier::judge)
+    }
+
+    /// Hands a text to the classifier, with its streets and its language.
+    fn classified<T>(&self, text: &str, ask: Question<T>) -> T {
         let reading = Reading::of(text);
         let scan = self.gazetteer.scan(&reading);
         let lang = self.language.guess(&reading, &scan.named_words()).map(|guess| guess.lang);
-        self.classifier.judge(&reading, &scan.street_words(), lang, &self.tools)
+        ask(&self.classifier, &reading, &scan.street_words(), lang, &self.tools)
     }
 
     /// Names the likeliest intents of a verdict, best first.
@@ -172,11 +181,7 @@ impl Understand for FirstHead {
 
     fn vector(&self, text: &str) -> Option<Vec<f32>> {
         let encoder = self.tools.encoders.first()?;
-        let reading = Reading::of(text);
-        let scan = self.gazetteer.scan(&reading);
-        let lang = self.language.guess(&reading, &scan.named_words()).map(|guess| guess.lang);
-        let streets = scan.street_words();
-        let plain = self.classifier.plain_text(&reading, &streets, lang, &self.tools);
+        let plain = self.classified(text, Classifier::plain_text);
         encoder.encode(&[&plain]).ok()?.into_iter().next()
     }
 }

@@ -140,6 +140,16 @@ impl Reading {
     }
 }
 
+/// Gives the letters that one sign stands for.
+pub(crate) const fn ligature(sign: char) -> Option<&'static str> {
+    match sign {
+        'œ' => Some("oe"),
+        'æ' => Some("ae"),
+        'ß' => Some("ss"),
+        _ => None,
+    }
+}
+
 /// Folds one phrase to its words, by the same rules as a message.
 pub(crate) fn words_of(phrase: &str) -> Vec<String> {
     let words = Reading::of(phrase).words;
@@ -192,25 +202,12 @@ impl Cutter {
     }
 
     fn letter(&mut self, sign: char) {
-        let folded: &str = match sign {
-            'œ' => "oe",
-            'æ' => "ae",
-            'ß' => "ss",
-            _ => "",
-        };
-        if folded.is_empty() {
-            self.reading.line.push(sign);
-        } else {
-            self.reading.line.push_str(folded);
-        }
+        let mut own = [0; 4];
+        let letters = ligature(sign).unwrap_or_else(|| sign.encode_utf8(&mut own));
+        self.reading.line.push_str(letters);
         self.word_chars += 1;
-        if self.word_chars > MAX_WORD_CHARS {
-            return;
-        }
-        if folded.is_empty() {
-            self.word.push(sign);
-        } else {
-            self.word.push_str(folded);
+        if self.word_chars <= MAX_WORD_CHARS {
+            self.word.push_str(letters);
         }
     }
 

@@ -42,7 +42,7 @@ impl Tools {
             hasher.update(encoder.name());
             hasher.update(encoder.fingerprint());
         }
-        hasher.update(self.words.as_ref().map_or(0, |words| words.fingerprint()).to_le_bytes());
+        hasher.update(self.words.as_ref().map_or([0; 32], |words| words.fingerprint()));
         hasher.finalize().into()
     }
 }
@@ -93,24 +93,18 @@ impl Vectors {
         if kept.fingerprint != encoder.fingerprint() {
             *kept = Shelf { fingerprint: encoder.fingerprint(), rows: BTreeMap::new() };
         }
-        let mut missing: BTreeMap<[u8; 16], &str> = BTreeMap::new();
-        for text in texts {
-            let key = key(text);
-            if !kept.rows.contains_key(&key) {
-                missing.insert(key, text);
-            }
-        }
+        let wanted: Vec<([u8; 16], &str)> = texts.iter().map(|text| (key(text), &**text)).collect();
+        let missing = wanted.iter().filter(|(key, _)| !kept.rows.contains_key(key));
+        // Each once, however often it is wanted.
+        let missing: BTreeMap<[u8; 16], &str> = missing.copied().collect();
         let missing: Vec<([u8; 16], &str)> = missing.into_iter().collect();
         kept.rows.extend(encoded(encoder, &missing, tell)?);
-        let rows: Vec<Packed> = texts
-            .iter()
-            .map(|text| kept.rows.get(&key(text)).cloned().unwrap_or_default())
-            .collect();
         if kept.rows.len() > MAX_KEPT {
-            let used: BTreeSet<[u8; 16]> = texts.iter().map(|text| key(text)).collect();
+            let used: BTreeSet<[u8; 16]> = wanted.iter().map(|(key, _)| *key).collect();
             kept.rows.retain(|key, _| used.contains(key));
         }
-        Ok(rows)
+        let vector = |key| kept.rows.get(key).cloned().unwrap_or_default();
+        Ok(wanted.iter().map(|(key, _)| vector(key)).collect())
     }
 }
 
@@ -129,11 +123,11 @@ fn encoded(
     missing: &[([u8; 16], &str)],
     tell: Tell<'_>,
 ) -> Result<Made, NluError> {
-    let next = Mutex::new((missing.chunks(BATCH), 0_usize));
+    let next = Mutex::new(missing.chunks(BATCH));
     let made: Mutex<Result<Made, NluError>> = Mutex::new(Ok(Vec::with_capacity(missing.len())));
     let work = || {
         loop {
-            let batch = next.lock().unwrap_or_else(PoisonError::into_inner).0.next();
+            let batch = next.lock().unwrap_or_else(PoisonError::into_inner).next();
             let Some(batch) = batch else { return };
             let texts: Vec<&str> = batch.iter().map(|(_, text)| *text).collect();
             let vectors = encoder.encode(&texts);

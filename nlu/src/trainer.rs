@@ -21,12 +21,6 @@ impl Trainer {
         Self { tools, vectors: Mutex::new(vectors) }
     }
 
-    /// Gives the tools.
-    #[must_use]
-    pub const fn tools(&self) -> &Tools {
-        &self.tools
-    }
-
     /// Trains a head; the same lesson and tools give the same head, to the byte.
     ///
     /// # Errors

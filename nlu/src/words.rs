@@ -4,12 +4,14 @@
 //! The list is a model file of its own (see the `models` crate); without it only the words of the
 //! city's own sentences are known.
 
+use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 use bot_core::Language;
 
 use crate::error::NluError;
+use crate::text::ligature;
 use crate::text::slip::mask;
 
 /// Letters of the longest word that is kept.
@@ -51,7 +53,7 @@ impl Known {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Words {
     by_length: Vec<Vec<Known>>,
-    fingerprint: u64,
+    fingerprint: [u8; 32],
 }
 
 impl Words {
@@ -62,12 +64,8 @@ impl Words {
     /// [`NluError::Word`] names the first line that is none.
     pub fn read(list: &str) -> Result<Self, NluError> {
         let mut found: BTreeMap<String, Entry> = BTreeMap::new();
-        let mut fingerprint = 0xcbf2_9ce4_8422_2325_u64;
         for (at, line) in list.lines().enumerate().take(MAX_WORDS) {
             let (spelt, shares) = row(line).ok_or(NluError::Word { line: at + 1 })?;
-            for byte in line.bytes() {
-                fingerprint = (fingerprint ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-            }
             let folded = folded(spelt);
             if folded.len() <= MAX_CHARS && folded.bytes().all(|sign| sign.is_ascii_lowercase()) {
                 found.entry(folded).or_default().add(spelt, shares);
@@ -79,12 +77,12 @@ impl Words {
                 list.push(entry.known(folded));
             }
         }
-        Ok(Self { by_length, fingerprint })
+        Ok(Self { by_length, fingerprint: Sha256::digest(list).into() })
     }
 
     /// Changes whenever a word of the list does.
     #[must_use]
-    pub const fn fingerprint(&self) -> u64 {
+    pub const fn fingerprint(&self) -> [u8; 32] {
         self.fingerprint
     }
 
@@ -159,11 +157,10 @@ fn row(line: &str) -> Option<(&str, [f32; 2])> {
 pub(crate) fn folded(word: &str) -> String {
     let mut folded = String::with_capacity(word.len());
     for sign in word.nfkd().filter(|sign| !is_combining_mark(*sign)).flat_map(char::to_lowercase) {
-        match sign {
-            'œ' => folded.push_str("oe"),
-            'æ' => folded.push_str("ae"),
-            '\'' | '\u{2019}' => {}
-            _ => folded.push(sign),
+        match (ligature(sign), sign) {
+            (Some(letters), _) => folded.push_str(letters),
+            (None, '\'' | '\u{2019}') => {}
+            (None, _) => folded.push(sign),
         }
     }
     folded

@@ -1,5 +1,6 @@
 //! Results on standard output, talk on standard error.
 
+use indicatif::ProgressStyle;
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
@@ -24,6 +25,11 @@ pub(crate) fn tell(text: &str) {
     let mut err = std::io::stderr().lock();
     // Nobody is left to tell when this fails.
     writeln!(err, "{text}").ok();
+}
+
+/// Gives a bar's look; a template that is wrong gives the usual one, which is no worse.
+pub(crate) fn bar_style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
 /// Gives the exit code: 1 where faults were found.

@@ -65,8 +65,7 @@ fn serve(encoder: &dyn Encoder, waiting: &Mutex<Receiver<Request>>) {
         }
         let texts: Vec<&str> =
             together.iter().flat_map(|request| &request.texts).map(String::as_str).collect();
-        let answer = encoder.encode(&texts);
-        let mut vectors = answer.as_ref().map(|all| all.clone().into_iter()).map_err(|e| *e);
+        let mut vectors = encoder.encode(&texts).map(Vec::into_iter);
         for request in together {
             let own = match &mut vectors {
                 Ok(vectors) => Ok(vectors.by_ref().take(request.texts.len()).collect()),

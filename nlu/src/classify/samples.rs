@@ -1,6 +1,7 @@
 //! The sentences of a lesson, ready for training.
 
 use bot_core::Language;
+use serde::{Deserialize, Serialize};
 
 use super::packed::Packed;
 use super::speller::Speller;
@@ -98,12 +99,28 @@ pub(crate) fn folds(texts: &[String], n_folds: usize) -> Vec<usize> {
     folds
 }
 
-/// Gives the share of the intents that are taught in French, and in English.
-pub(crate) fn taught_share(lesson: &Lesson) -> [f32; 2] {
-    let share = |lang: Language| {
-        let taught = lesson.intents.iter().filter(|i| !i.examples.get(lang).is_empty()).count();
-        let small = |count: usize| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
-        small(taught) * scale::recip(lesson.intents.len())
-    };
-    [share(Language::Fr), share(Language::En)]
+/// The share of the intents that are taught in each language.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Taught([f32; 2]);
+
+impl Taught {
+    /// Counts the intents of a lesson.
+    pub(crate) fn of(lesson: &Lesson) -> Self {
+        let share = |lang: Language| {
+            let taught = lesson.intents.iter().filter(|i| !i.examples.get(lang).is_empty()).count();
+            let small = |count: usize| f32::from(u16::try_from(count).unwrap_or(u16::MAX));
+            small(taught) * scale::recip(lesson.intents.len())
+        };
+        Self([share(Language::Fr), share(Language::En)])
+    }
+
+    /// Gives the share in a language; all of them where the language is not known.
+    pub(crate) const fn share(self, lang: Option<Language>) -> f32 {
+        let Self([fr, en]) = self;
+        match lang {
+            Some(Language::Fr) => fr,
+            Some(Language::En) => en,
+            None => 1.0,
+        }
+    }
 }

@@ -7,7 +7,7 @@ pub(super) mod series;
 use anyhow::Context;
 use bot_core::Clock;
 use bot_store_sql::backup::{self, Existing, Failure, Holdings, Step};
-use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressDrawTarget};
 use std::path::{MAIN_SEPARATOR, Path};
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -128,8 +128,6 @@ impl Watch {
 
 fn bar() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr());
-    let style = ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {wide_msg}");
-    // The template is right: a bar of the usual look is no worse.
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_style(out::bar_style("{bar:30} {bytes}/{total_bytes} {wide_msg}"));
     bar
 }

@@ -6,7 +6,7 @@
 use anyhow::Context;
 use bot_worker::lesson;
 use flows::model::city::City;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use models::Folder;
 use nlu::{FirstHead, Lesson, Tools, Trainer, Vectors};
 use nlu_encoder::{E5Small, Encoder, Queue, ReadError, UseM3};
@@ -150,9 +150,7 @@ fn encoder(folder: &Folder<'_>, name: &str, read: Read) -> anyhow::Result<Arc<dy
 
 fn bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
-    let style = ProgressStyle::with_template("learning the city's sentences {bar:30} {pos}/{len}");
-    // The template is right: a bar of the usual look is no worse.
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_style(out::bar_style("learning the city's sentences {bar:30} {pos}/{len}"));
     bar
 }
 

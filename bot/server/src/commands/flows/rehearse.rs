@@ -4,7 +4,7 @@ use bot_core::{Channel, Language};
 use bot_worker::Town;
 use bot_worker::rehearsal::{self, Coverage, Run};
 use flows::model::talk::Talk;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -57,7 +57,7 @@ fn rehearse(town: &Arc<Town>, wish: &Wish<'_>) -> anyhow::Result<Vec<Run>> {
         .flat_map(|talk| rehearsal::matrix(talk).into_iter().map(move |(l, c)| (talk, l, c)))
         .collect();
     let bar = ProgressBar::new(u64::try_from(plan.len())?);
-    bar.set_style(ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}")?);
+    bar.set_style(out::bar_style("{bar:30} {pos}/{len} {wide_msg}"));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     let mut runs = Vec::new();
     for (talk, lang, channel) in plan {

@@ -1,6 +1,6 @@
 //! What a person sees while a model is fetched.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use models::fetch::News;
 
 use crate::out;
@@ -63,11 +63,9 @@ impl Progress {
 /// Gives a bar for so many bytes; where there is no terminal, one line says what is done.
 pub(super) fn bytes(words: &str, n_bytes: u64) -> ProgressBar {
     let bar = ProgressBar::new(n_bytes);
-    let style = ProgressStyle::with_template(
+    bar.set_style(out::bar_style(
         "{wide_msg} {bar:24} {decimal_bytes}/{decimal_total_bytes} {decimal_bytes_per_sec} {eta}",
-    );
-    // The template is right: a bar of the usual look is no worse.
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    ));
     if bar.is_hidden() {
         out::tell(&format!("{words} ({})", size(n_bytes)));
     }

@@ -56,7 +56,7 @@ impl Corpus {
         if typing == Typing::Hasty {
             test.iter_mut().chain([&mut strays]).for_each(|rows| eval::spoil(rows));
         }
-        let trainer = trainer(settings);
+        let trainer = trainer(settings, city.as_ref());
         Ok(Self { city, lesson, test, strays, trainer, n_folds: usize::from(n_folds), typing })
     }
 
@@ -123,19 +123,21 @@ impl Corpus {
     }
 }
 
-/// Gives what trains the heads that are measured: the same as for the service.
-fn trainer(settings: &Settings) -> Trainer {
-    Teacher::told(settings).trainer(None)
+/// Gives what trains the heads that are measured: the same as for the service. A city's sentences
+/// are not encoded again.
+fn trainer(settings: &Settings, city: Option<&City>) -> Trainer {
+    Teacher::told(settings).trainer(city)
 }
 
 /// Holds each sentence of a lesson out once.
 pub(super) fn held_out(
     settings: &Settings,
+    city: &City,
     lesson: &Lesson,
     n_folds: usize,
 ) -> anyhow::Result<Vec<Trial>> {
     let trials = progress::busy(&format!("cross-validation, {n_folds} folds …"), || {
-        eval::cross_trials(&trainer(settings), lesson, n_folds, Typing::Clean)
+        eval::cross_trials(&trainer(settings, Some(city)), lesson, n_folds, Typing::Clean)
     });
     Ok(trials?)
 }

@@ -34,7 +34,7 @@ pub(super) fn check(settings: &Settings, json: bool) -> anyhow::Result<ExitCode>
     let (_, city) = town::load(&settings.city.dir)?;
     let lesson = lesson::of_city(&city);
     let mut faults = eval::plain_faults(&lesson);
-    faults.extend(eval::held_out_faults(&corpus::held_out(settings, &lesson, N_FOLDS)?));
+    faults.extend(eval::held_out_faults(&corpus::held_out(settings, &city, &lesson, N_FOLDS)?));
     for fault in &faults {
         let text = if json { serde_json::to_string(fault)? } else { told(fault).join("\n    ") };
         out::line(&text);

@@ -1,6 +1,6 @@
 //! Tells on standard error that long work goes on.
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::ProgressBar;
 use std::time::Duration;
 
 use crate::out;
@@ -24,9 +24,7 @@ pub(super) fn busy<T>(words: &str, work: impl FnOnce() -> T) -> T {
 /// Gives a bar for so many steps; where there is no terminal, one line says what is done.
 pub(super) fn bar(words: &str, n_steps: usize) -> ProgressBar {
     let bar = ProgressBar::new(u64::try_from(n_steps).unwrap_or(u64::MAX));
-    let style = ProgressStyle::with_template("{bar:30} {pos}/{len} {wide_msg}");
-    // The template is right: a bar of the usual look is no worse.
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.set_style(out::bar_style("{bar:30} {pos}/{len} {wide_msg}"));
     if bar.is_hidden() {
         out::tell(words);
     }
