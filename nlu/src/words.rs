@@ -25,56 +25,71 @@ const OTHER_LANGUAGE: f32 = 0.1;
 
 /// A word, folded, and what is known of it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Known {
-    pub(crate) folded: Box<str>,
-    /// Its letters, for comparing.
-    pub(crate) letters: u64,
-    /// How often it is used: share of all words of French, and of English.
-    shares: [f32; 2],
+struct Known {
+    folded: Box<str>,
     /// Its usual spelling, where accents are missing from the folded one.
     spelt: Option<Box<str>>,
     /// Whether the folded spelling is a common word too, so that the accents may not be missing.
     bare: bool,
 }
 
-impl Known {
-    /// Tells how often the word is used, as a share of all words.
-    pub(crate) fn share(&self, lang: Option<Language>) -> f32 {
-        let [fr, en] = self.shares;
-        match lang {
-            Some(Language::Fr) => OTHER_LANGUAGE.mul_add(en, fr),
-            Some(Language::En) => OTHER_LANGUAGE.mul_add(fr, en),
-            None => f32::midpoint(fr, en),
-        }
+/// How often a word is used: its share of all words of French, and of English.
+type Shares = [f32; 2];
+
+/// A word that might be meant by another one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Candidate<'a> {
+    pub(crate) word: &'a str,
+    /// How often it is used, as a share of all words.
+    pub(crate) share: f32,
+    /// Letters that only one of the two words has.
+    pub(crate) n_apart: usize,
+}
+
+/// Words of one length, in the order of the alphabet. What a search looks at first lies close
+/// together.
+#[derive(Debug, Clone, Default, PartialEq)]
+struct SameLength {
+    letters: Vec<u64>,
+    shares: Vec<Shares>,
+    known: Vec<Known>,
+}
+
+impl SameLength {
+    fn find(&self, folded: &str) -> Option<usize> {
+        self.known.binary_search_by(|known| known.folded.as_ref().cmp(folded)).ok()
     }
 }
 
 /// Words by length.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Words {
-    by_length: Vec<Vec<Known>>,
+    by_length: Vec<SameLength>,
     fingerprint: [u8; 32],
 }
 
 impl Words {
     /// Reads a list: a line a word, its spelling, a tab, how often it is used in a billion words of
-    /// French, a tab, and the same of English.
+    /// French, a tab, and the same of English. Lines that begin with # are comments.
     ///
     /// # Errors
     /// [`NluError::Word`] names the first line that is none.
     pub fn read(list: &str) -> Result<Self, NluError> {
         let mut found: BTreeMap<String, Entry> = BTreeMap::new();
-        for (at, line) in list.lines().enumerate().take(MAX_WORDS) {
+        let rows = list.lines().enumerate().filter(|(_, line)| !line.starts_with('#'));
+        for (at, line) in rows.take(MAX_WORDS) {
             let (spelt, shares) = row(line).ok_or(NluError::Word { line: at + 1 })?;
             let folded = folded(spelt);
             if folded.len() <= MAX_CHARS && folded.bytes().all(|sign| sign.is_ascii_lowercase()) {
                 found.entry(folded).or_default().add(spelt, shares);
             }
         }
-        let mut by_length = vec![Vec::new(); MAX_CHARS + 1];
+        let mut by_length = vec![SameLength::default(); MAX_CHARS + 1];
         for (folded, entry) in found {
             if let Some(list) = by_length.get_mut(folded.len()) {
-                list.push(entry.known(folded));
+                list.letters.push(mask(&folded));
+                list.shares.push(entry.shares);
+                list.known.push(entry.known(folded));
             }
         }
         Ok(Self { by_length, fingerprint: Sha256::digest(list).into() })
@@ -86,18 +101,42 @@ impl Words {
         self.fingerprint
     }
 
-    /// Finds a folded word.
-    pub(crate) fn get(&self, folded: &str) -> Option<&Known> {
-        let list = self.by_length.get(folded.len())?;
-        let at = list.binary_search_by(|known| known.folded.as_ref().cmp(folded)).ok()?;
-        list.get(at)
+    /// Tells how often a folded word is used, as a share of all words; 0 where it is unknown.
+    pub(crate) fn share(&self, folded: &str, lang: Option<Language>) -> f32 {
+        let found = self.by_length.get(folded.len()).and_then(|list| {
+            let at = list.find(folded)?;
+            list.shares.get(at)
+        });
+        found.map_or(0.0, |shares| share(*shares, lang))
     }
 
-    /// Gives the words whose length differs by at most `limit`.
-    pub(crate) fn about(&self, length: usize, limit: usize) -> impl Iterator<Item = &Known> {
+    /// Gives the words that may be `limit` slips away from one of such a length and such letters.
+    pub(crate) fn about(
+        &self,
+        length: usize,
+        letters: u64,
+        limit: usize,
+        lang: Option<Language>,
+    ) -> impl Iterator<Item = Candidate<'_>> {
         let from = length.saturating_sub(limit);
         let lists = self.by_length.iter().skip(from).take(length + limit + 1 - from);
-        lists.flatten()
+        lists.flat_map(move |list| {
+            let looked = list.letters.iter().zip(&list.shares).zip(&list.known);
+            looked.filter_map(move |((other, shares), known)| {
+                let n_apart = (letters ^ other).count_ones() as usize;
+                let share = || share(*shares, lang);
+                (n_apart <= 2 * limit).then(|| Candidate {
+                    word: &known.folded,
+                    share: share(),
+                    n_apart,
+                })
+            })
+        })
+    }
+
+    fn get(&self, folded: &str) -> Option<&Known> {
+        let list = self.by_length.get(folded.len())?;
+        list.known.get(list.find(folded)?)
     }
 
     /// Gives the usual spelling of a folded word, with its accents.
@@ -115,7 +154,7 @@ impl Words {
 /// All spellings of one folded word.
 #[derive(Default)]
 struct Entry {
-    shares: [f32; 2],
+    shares: Shares,
     /// The commonest spelling with accents, and how common it is.
     accented: Option<(Box<str>, f32)>,
     /// How common the spelling without accents is.
@@ -137,12 +176,18 @@ impl Entry {
         let (spelt, share) = self.accented.unzip();
         let share = share.unwrap_or_default();
         Known {
-            letters: mask(&folded),
             folded: folded.into_boxed_str(),
-            shares: self.shares,
             spelt: spelt.filter(|_| share > self.bare),
             bare: share <= COMMONER * self.bare,
         }
+    }
+}
+
+fn share([fr, en]: Shares, lang: Option<Language>) -> f32 {
+    match lang {
+        Some(Language::Fr) => OTHER_LANGUAGE.mul_add(en, fr),
+        Some(Language::En) => OTHER_LANGUAGE.mul_add(fr, en),
+        None => f32::midpoint(fr, en),
     }
 }
 
@@ -172,14 +217,16 @@ mod tests {
 
     #[test]
     fn spellings_are_found_again() {
-        let list = "réveille\t9000\t0\nmarche\t5000\t10\nmarché\t4000\t0\ndon't\t0\t900000\n";
+        let list =
+            "# how often\nréveille\t9000\t0\nmarche\t5000\t10\nmarché\t4000\t0\ndon't\t0\t900000\n";
         let words = Words::read(list).unwrap();
         assert_eq!(words.accented("reveille"), Some("réveille"));
         assert_eq!(words.accented("marche"), None, "both are words");
         assert_eq!(words.spelt("reveille"), "réveille");
-        assert!(words.get("dont").is_some());
-        assert!(words.get("marche").unwrap().share(Some(Language::Fr)) > 8e-6);
+        assert!(words.share("dont", None) > 4e-4);
+        assert!(words.share("marche", Some(Language::Fr)) > 8e-6);
         assert!(matches!(Words::read("a\t1"), Err(NluError::Word { line: 1 })));
-        assert_eq!(words.about(6, 1).count(), 1);
+        let close = words.about(6, mask("marhce"), 1, None);
+        assert_eq!(close.map(|one| (one.word, one.n_apart)).collect::<Vec<_>>(), [("marche", 0)]);
     }
 }

@@ -17,7 +17,8 @@ fn the_shipped_list_is_read() {
         .collect();
     expect![[r#"
         use-m3 Apache-2.0 use-m3-wheel
-        e5-small MIT e5-hub e5-q4-wheel"#]]
+        e5-small MIT e5-hub e5-q4-wheel
+        words-fr-en MIT words-wheel"#]]
     .assert_eq(&lines.join("\n"));
     assert!(list.models().iter().all(|model| model.by_default));
     assert!(list.model("e5-large").is_none());
@@ -75,7 +76,7 @@ fn what_a_list_cannot_say_is_refused() {
         unknown field `purpoze`, expected one of `name`, `file`, `purpose`, `languages`, `by_default`, `licence`, `source`
         unknown field `version`, expected `project`
         unknown variant `disk`, expected `hub` or `index`
-        unknown variant `as-was`, expected one of `as-is`, `use-m3-wheel`, `e5-hub`, `e5-q4-wheel`
+        unknown variant `as-was`, expected one of `as-is`, `use-m3-wheel`, `e5-hub`, `e5-q4-wheel`, `words-wheel`
         the list of models: m: e5-hub takes 2 files
         "BA7816BF8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" is no SHA-256 of 64 lower-case hexadecimal digits
         the list of models: m: f.bin cannot have 0 bytes

@@ -4,6 +4,7 @@
 mod convert_e5;
 #[cfg(test)]
 mod convert_use;
+mod convert_words;
 #[cfg(test)]
 mod fetched;
 #[cfg(test)]

@@ -13,7 +13,7 @@ use std::ops::Range;
 use crate::tables;
 use crate::text::slip::{mask, slips};
 use crate::text::{Reading, table, usual, words_of};
-use crate::words::{MAX_CHARS, Words};
+use crate::words::{Candidate, MAX_CHARS, Words};
 
 /// Letters of the shortest word that is mended by the city's own words alone.
 const MIN_CHARS: usize = 5;
@@ -94,35 +94,67 @@ impl Speller {
         {
             return None;
         }
-        let listed = words.and_then(|words| words.get(word)).map_or(0.0, |known| known.share(lang));
-        let own = self.own_share(word) + listed;
+        let listed = |word: &str| words.map_or(0.0, |words| words.share(word, lang));
+        let own = self.own_share(word) + listed(word);
         if own > KNOWN_FROM {
             return None;
         }
         let limit = if length >= two { 2 } else { 1 };
-        let ours = self.by_length.iter().skip(length - limit).take(2 * limit + 1).flatten();
-        let ours = ours.map(|(known, letters, _)| (known.as_str(), *letters));
-        let listed = words.into_iter().flat_map(|words| words.about(length, limit));
-        let listed = listed.map(|known| (known.folded.as_ref(), known.letters));
         let letters = mask(word);
-        let close = ours.chain(listed).filter_map(|(known, mask)| {
-            let far = (letters ^ mask).count_ones() as usize > 2 * limit;
-            if far || known.len() < least.min(length) || known == word {
-                return None;
-            }
-            let n_slips = slips(word, known, limit)?;
-            let listed = words.and_then(|words| words.get(known));
-            let listed = listed.map_or(0.0, |known| known.share(lang));
-            Some((self.own_share(known) + listed, n_slips, known))
-        });
-        let likely = |(share, n_slips, known): (f32, usize, &str)| {
-            let other_start = known.as_bytes().first() != word.as_bytes().first();
-            let first = if other_start { FIRST_LETTER } else { 0.0 };
-            let cost = if n_slips > 1 { 2.0 * SLIP } else { SLIP };
-            (share.max(UNKNOWN_SHARE).ln() - cost - first, known.to_owned())
+        let ours = self.about(length, letters, limit);
+        let ours = ours.map(|one| Candidate { share: one.share + listed(one.word), ..one });
+        let listed = words.into_iter().flat_map(|words| words.about(length, letters, limit, lang));
+        let mut best =
+            Best { of: word, limit, p: own.max(UNKNOWN_SHARE).ln() + MARGIN, word: None };
+        for one in ours.chain(listed).filter(|one| one.word.len() >= least.min(length)) {
+            best.weigh(one);
+        }
+        best.word.map(str::to_owned)
+    }
+
+    /// Gives the city's words that may be `limit` slips away.
+    fn about(
+        &self,
+        length: usize,
+        letters: u64,
+        limit: usize,
+    ) -> impl Iterator<Item = Candidate<'_>> {
+        let lists = self.by_length.iter().skip(length - limit).take(2 * limit + 1).flatten();
+        lists.filter_map(move |(word, other, share)| {
+            let n_apart = (letters ^ other).count_ones() as usize;
+            (n_apart <= 2 * limit).then_some(Candidate { word, share: *share, n_apart })
+        })
+    }
+}
+
+/// The likeliest word so far.
+struct Best<'a> {
+    /// The word as typed.
+    of: &'a str,
+    limit: usize,
+    /// How likely, as a logarithm.
+    p: f32,
+    word: Option<&'a str>,
+}
+
+impl<'a> Best<'a> {
+    fn weigh(&mut self, one: Candidate<'a>) {
+        let share = one.share.max(UNKNOWN_SHARE).ln();
+        let p =
+            |n_slips: usize| if n_slips > 1 { 2.0f32.mul_add(-SLIP, share) } else { share - SLIP };
+        // One slip changes two letters at most. What cannot win is not compared, which is slow.
+        if p(if one.n_apart > 2 { 2 } else { 1 }) <= self.p {
+            return;
+        }
+        let Some(n_slips) = slips(self.of, one.word, self.limit).filter(|n_slips| *n_slips > 0)
+        else {
+            return;
         };
-        let best = close.map(likely).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.cmp(&a.1)))?;
-        (best.0 > own.max(UNKNOWN_SHARE).ln() + MARGIN).then_some(best.1)
+        let other_start = one.word.as_bytes().first() != self.of.as_bytes().first();
+        let p = p(n_slips) - if other_start { FIRST_LETTER } else { 0.0 };
+        if p > self.p {
+            (self.p, self.word) = (p, Some(one.word));
+        }
     }
 }
 

@@ -15,7 +15,7 @@ const SURE_PRECISION: f32 = 0.95;
 /// The bounds of the threshold of a sure answer, whatever the held-out sentences say.
 const SURE_BOUNDS: (f32, f32) = (0.70, 0.90);
 /// How often a stage that goes no further may answer otherwise than the last one would.
-const OTHERWISE: f32 = 0.005;
+const OTHERWISE: f32 = 0.002;
 /// Beyond this a margin says no more.
 const MAX_MARGIN: f32 = 10.0;
 /// Held-out sentences that a fit needs; with fewer the defaults stand.
@@ -168,15 +168,26 @@ impl Stage {
         self.weights = mix::fit(&shown, self.weights.len());
     }
 
-    /// Sums the views. Words say nothing of a message in a language that no intent is taught in.
+    /// Sums the views.
     fn logs(&self, heard: &Heard) -> Vec<f32> {
         let said = heard.said.iter().enumerate().take(self.weights.len());
         let logs: Vec<Vec<f32>> = said.map(|(at, said)| view_logs(at, said)).collect();
-        let alone = self.weights.len() < 2;
-        let counts = |at: usize| if at == 0 && !alone { heard.spoken } else { 1.0 };
-        let weights = self.weights.iter().enumerate().map(|(at, weight)| weight * counts(at));
         let n_classes = logs.first().map_or(0, Vec::len);
-        mix::sum(logs.iter(), weights, n_classes)
+        mix::sum(logs.iter(), self.counted(heard.spoken).into_iter(), n_classes)
+    }
+
+    /// Gives the views' weights for a language that such a share of the intents is taught in. In one
+    /// that none is taught in, words say nothing, and which encoder is better was not seen: both
+    /// count the same.
+    fn counted(&self, spoken: f32) -> Vec<f32> {
+        let Some((words, encoders)) =
+            self.weights.split_first().filter(|(_, rest)| !rest.is_empty())
+        else {
+            return self.weights.clone();
+        };
+        let middle = encoders.iter().sum::<f32>() * scale::recip(encoders.len());
+        let encoders = encoders.iter().map(|weight| spoken.mul_add(weight - middle, middle));
+        std::iter::once(words * spoken).chain(encoders).collect()
     }
 
     fn signs(&self, heard: &Heard, logs: &[f32]) -> Signs {

@@ -30,7 +30,10 @@ async fn models_that_are_not_there_are_listed_with_their_licences() {
         format!("{} {} {}", word("name"), word("state"), word("licence"))
     });
     let shown: Vec<String> = shown.collect();
-    assert_eq!(shown, ["use-m3 absent Apache-2.0", "e5-small absent MIT"]);
+    assert_eq!(
+        shown,
+        ["use-m3 absent Apache-2.0", "e5-small absent MIT", "words-fr-en absent MIT"]
+    );
     for model in &models {
         assert!(model["bytes"].as_u64() > Some(1_000_000), "{model}");
         assert!(model["licence_url"].as_str().unwrap().starts_with("https://"), "{model}");

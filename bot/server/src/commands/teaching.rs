@@ -8,7 +8,7 @@ use bot_worker::lesson;
 use flows::model::city::City;
 use indicatif::ProgressBar;
 use models::Folder;
-use nlu::{FirstHead, Lesson, Tools, Trainer, Vectors};
+use nlu::{FirstHead, Lesson, Tools, Trainer, Vectors, Words};
 use nlu_encoder::{E5Small, Encoder, Queue, ReadError, UseM3};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -63,7 +63,10 @@ impl Teacher {
         if wanted == Encoders::All && !encoders.is_empty() {
             encoders.extend(take("e5-small", |bytes| Ok(Arc::new(E5Small::read(bytes)?))));
         }
-        let tools = Tools { encoders, words: None };
+        let words = words(&folder).map_err(|error| {
+            missing.push(format!("going on without words-fr-en: {}", out::explained(&error)));
+        });
+        let tools = Tools { encoders, words: words.ok() };
         Self { tools, cache_dir: settings.city.cache_dir.clone(), missing }
     }
 
@@ -146,6 +149,13 @@ fn encoder(folder: &Folder<'_>, name: &str, read: Read) -> anyhow::Result<Arc<dy
     let encoder = read(&folder.read(name)?)?;
     let n_threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     Ok(Arc::new(Queue::start(encoder, n_threads)?))
+}
+
+/// Reads the words of both languages.
+fn words(folder: &Folder<'_>) -> anyhow::Result<Arc<Words>> {
+    let bytes = folder.read("words-fr-en")?;
+    let list = String::from_utf8(bytes).context("the list of words is not text")?;
+    Ok(Arc::new(Words::read(&list)?))
 }
 
 fn bar() -> ProgressBar {
