@@ -75,6 +75,8 @@ ids! {
     CallbackId,
     /// A unit of durable work.
     JobId,
+    /// A sentence kept for whoever looks after the intents.
+    SuggestionId,
 }
 
 #[cfg(test)]

@@ -102,6 +102,7 @@ impl Counter {
             effects: "[{\"say\":{}}]".repeat(10),
             notes: "[]".to_owned(),
             revision: revision + 1,
+            seq: unseen.last().map(|message| message.seq),
             at: now,
         };
         tx.log().append(id, &entry).await?;

@@ -17,6 +17,7 @@ mod parties;
 mod private;
 mod redaction;
 mod sessions;
+mod suggestions;
 mod timers;
 mod updates;
 mod upkeep;
@@ -45,6 +46,7 @@ pub(crate) const ALL: &[(&str, &[(&str, &str)])] = &[
     ("private", private::ALL),
     ("redaction", redaction::ALL),
     ("sessions", sessions::ALL),
+    ("suggestions", suggestions::ALL),
     ("timers", timers::ALL),
     ("updates", updates::ALL),
     ("upkeep", upkeep::ALL),

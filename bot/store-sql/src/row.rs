@@ -31,6 +31,7 @@ pub(crate) type Read<T> = std::result::Result<T, Bad>;
 pub(crate) trait Columns {
     fn int(&self, column: &'static str) -> Read<i64>;
     fn maybe_int(&self, column: &'static str) -> Read<Option<i64>>;
+    fn maybe_float(&self, column: &'static str) -> Read<Option<f64>>;
     fn text(&self, column: &'static str) -> Read<String>;
     fn maybe_text(&self, column: &'static str) -> Read<Option<String>>;
     fn id(&self, column: &'static str) -> Read<Uuid>;
@@ -50,6 +51,7 @@ macro_rules! columns {
         columns!($row {
             int: i64,
             maybe_int: Option<i64>,
+            maybe_float: Option<f64>,
             text: String,
             maybe_text: Option<String>,
             id: Uuid,

@@ -18,6 +18,7 @@ mod news;
 mod private;
 mod refusals;
 mod sessions;
+mod suggestions;
 mod transactions;
 
 use std::any::Any;
@@ -120,6 +121,12 @@ fn all() -> Vec<Case> {
             releases_in_use, secrets_are_kept,
         }
         callbacks { callbacks_read_back_and_are_answered_once, a_callback_is_left_once, a_callback_is_hidden }
+        suggestions {
+            suggestions_read_back_as_written, a_message_is_kept_once_for_each_reason,
+            the_oldest_open_ones_fall_out, suggestions_are_listed_by_filter,
+            a_suggestion_is_decided_once_and_opened_again, old_suggestions_are_forgotten,
+            a_suggestion_is_hidden,
+        }
         private {
             due_texts, a_text_is_hidden_everywhere, a_contact_is_taken_away,
         }

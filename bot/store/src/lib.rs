@@ -32,6 +32,7 @@ pub mod releases;
 pub mod secrets;
 pub mod sessions;
 pub mod store;
+pub mod suggestions;
 pub mod timers;
 pub mod updates;
 pub mod upkeep;

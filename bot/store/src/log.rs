@@ -17,6 +17,8 @@ pub struct Entry {
     pub notes: String,
     /// The session's revision after it.
     pub revision: i64,
+    /// The last message that the event took in; `None` where it is about no message.
+    pub seq: Option<i64>,
     /// When.
     pub at: UnixMs,
 }
@@ -41,6 +43,13 @@ pub trait Log: Send {
         &mut self,
         conversation: ConversationId,
         after: i64,
+        limit: u32,
+    ) -> Result<Vec<LogRow>>;
+
+    /// Lists a conversation's latest entries that took in a message, the last first.
+    async fn latest_said(
+        &mut self,
+        conversation: ConversationId,
         limit: u32,
     ) -> Result<Vec<LogRow>>;
 }

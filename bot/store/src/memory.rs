@@ -19,6 +19,7 @@ mod parties;
 mod private;
 mod sessions;
 mod state;
+mod suggestions;
 mod timers;
 mod updates;
 mod upkeep;
@@ -127,6 +128,7 @@ impl Tx for MemoryTx {
         releases: crate::releases::Releases,
         secrets: crate::secrets::Secrets,
         private: crate::private::Private,
+        suggestions: crate::suggestions::Suggestions,
         desk: crate::desk::Desk,
         upkeep: crate::upkeep::Upkeep,
     }

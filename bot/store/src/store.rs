@@ -20,6 +20,7 @@ use crate::private::Private;
 use crate::releases::Releases;
 use crate::secrets::Secrets;
 use crate::sessions::Sessions;
+use crate::suggestions::Suggestions;
 use crate::timers::Timers;
 use crate::updates::Updates;
 use crate::upkeep::Upkeep;
@@ -92,6 +93,8 @@ pub trait Tx: Send {
     fn secrets(&mut self) -> &mut dyn Secrets;
     /// Gives the texts to hide.
     fn private(&mut self) -> &mut dyn Private;
+    /// Gives the sentences kept for whoever looks after the intents.
+    fn suggestions(&mut self) -> &mut dyn Suggestions;
     /// Gives the events that the desk shows.
     fn desk(&mut self) -> &mut dyn Desk;
     /// Gives what only upkeep and people ask for.

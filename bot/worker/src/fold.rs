@@ -47,6 +47,8 @@ pub(crate) struct Folding<'a> {
     pub(crate) done: Done,
     /// Calls that are answered with an error, since they took too long before.
     pub(crate) slow: BTreeSet<u32>,
+    /// The last message that the turn takes in.
+    pub(crate) seq: Option<i64>,
     n_calls: usize,
     n_effects: usize,
 }
@@ -73,6 +75,7 @@ impl<'a> Folding<'a> {
             revision,
             done,
             slow: BTreeSet::new(),
+            seq: None,
             n_calls,
             n_effects,
         }
@@ -117,6 +120,7 @@ impl<'a> Folding<'a> {
             effects: to_json("effect", &effects)?,
             notes: to_json("note", &notes)?,
             revision: self.revision + 1,
+            seq: self.seq.filter(|_| matches!(event.kind, EventKind::Said { .. })),
             at: self.now,
         };
         self.tx.log().append(self.conversation.id, &entry).await?;

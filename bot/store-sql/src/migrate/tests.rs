@@ -2,7 +2,7 @@
 
 use bot_core::case::{Case, CaseState};
 use bot_core::channel::Channel;
-use bot_core::id::{AttachmentId, CallbackId, ConversationId, JobId};
+use bot_core::id::{AttachmentId, CallbackId, ConversationId, JobId, SuggestionId};
 use bot_core::lang::Language;
 use bot_core::slot::SlotKind;
 use bot_core::time::UnixMs;
@@ -11,6 +11,9 @@ use bot_store::conversation_state::{CloseReason, ConversationState, Owner};
 use bot_store::conversations::Conversation;
 use bot_store::jobs::{JobState, Queue};
 use bot_store::store::Novelty;
+use bot_store::suggestions::{
+    Decision, Filter, Guess, NewSuggestion, Reason, Suggestion, Taught, Verdict,
+};
 use bot_store::{Page, Store, Tx};
 use sqlx::ConnectOptions as _;
 use std::collections::BTreeSet;
@@ -45,6 +48,13 @@ const RELEASED: &[Step] = &[
         postgres_checksum: "e7f23a5415d323b1",
         sqlite_sample: include_str!("../../tests/upgrade/sqlite/0003.sql"),
         postgres_sample: include_str!("../../tests/upgrade/postgres/0003.sql"),
+    },
+    Step {
+        version: 4,
+        sqlite_checksum: "9594c5d1327ee829",
+        postgres_checksum: "e60d4039e68be6c7",
+        sqlite_sample: include_str!("../../tests/upgrade/sqlite/0004.sql"),
+        postgres_sample: include_str!("../../tests/upgrade/postgres/0004.sql"),
     },
 ];
 
@@ -131,6 +141,7 @@ async fn check(store: &dyn Store, version: i64) {
     check_case(tx.as_mut()).await;
     check_jobs(tx.as_mut()).await;
     check_callbacks(tx.as_mut(), version).await;
+    check_suggestions(tx.as_mut(), version).await;
     check_rest(tx.as_mut()).await;
     tx.commit().await.unwrap();
 }
@@ -219,6 +230,32 @@ async fn check_callbacks(tx: &mut dyn Tx, version: i64) {
     assert_eq!(waiting[0].new.id, CallbackId(id(32)));
     assert_eq!(waiting[0].new.message, "call me, l'été ☀");
     assert_eq!(tx.callbacks().add(&waiting[0].new).await.unwrap(), Novelty::Repeat);
+}
+
+async fn check_suggestions(tx: &mut dyn Tx, version: i64) {
+    let said = tx.log().latest_said(ConversationId(id(4)), 10).await.unwrap();
+    let rows = tx.suggestions().list(Filter::default(), Page::first(10)).await.unwrap();
+    if version < 4 {
+        assert!(said.is_empty() && rows.is_empty());
+        return;
+    }
+    assert_eq!(said[0].entry.seq, Some(1));
+    let new = NewSuggestion {
+        id: SuggestionId(id(33)),
+        conversation: ConversationId(id(4)),
+        seq: 1,
+        reason: Reason::Corrected,
+        lang: Some(Language::Fr),
+        text: "l'asphalte est fendu au [address] ☀".to_owned(),
+        guess: Some(Guess { intent: "report_sidewalk".to_owned(), p: 0.25 }),
+        chosen: Some("report_pothole".to_owned()),
+        at: NOON,
+    };
+    let taught = Taught { lang: Language::Fr, sentence: "l'asphalte est fendu ☀".to_owned() };
+    let verdict = Verdict::Accepted { intent: "report_pothole".to_owned(), taught: Some(taught) };
+    let decision = Decision { verdict, by: "marie".to_owned(), at: NOON };
+    assert_eq!(rows[0], Suggestion { new, decision: Some(decision) });
+    assert!(!tx.suggestions().keep(&rows[0].new, 10).await.unwrap().is_fresh());
 }
 
 async fn check_rest(tx: &mut dyn Tx) {

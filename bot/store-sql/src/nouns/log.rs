@@ -14,19 +14,28 @@ use crate::tx::SqlTx;
 
 statements! {
     APPEND = "
-        INSERT INTO log (conversation, n, event, effects, notes, revision, at_ms)
-        SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4, CAST($5 AS BIGINT), CAST($6 AS BIGINT)
+        INSERT INTO log (conversation, n, event, effects, notes, revision, seq, at_ms)
+        SELECT $1, COALESCE(MAX(n), 0) + 1, $2, $3, $4,
+            CAST($5 AS BIGINT), CAST($6 AS BIGINT), CAST($7 AS BIGINT)
         FROM log
         WHERE conversation = $1
         RETURNING n
     ";
     LIST = "
-        SELECT n, event, effects, notes, revision, at_ms
+        SELECT n, event, effects, notes, revision, seq, at_ms
         FROM log
         WHERE conversation = $1
         AND n > $2
         ORDER BY n
         LIMIT $3
+    ";
+    LATEST_SAID = "
+        SELECT n, event, effects, notes, revision, seq, at_ms
+        FROM log
+        WHERE conversation = $1
+        AND seq IS NOT NULL
+        ORDER BY n DESC
+        LIMIT $2
     ";
 }
 
@@ -39,6 +48,7 @@ impl<D: Dialect> Log for SqlTx<D> {
             &entry.effects,
             &entry.notes,
             entry.revision,
+            entry.seq,
             entry.at
         ];
         let n = self.write_one("log", APPEND, args, |row| row.int("n"));
@@ -54,6 +64,14 @@ impl<D: Dialect> Log for SqlTx<D> {
         let args = args![conversation.0, after, clamp(limit)];
         self.list("log", LIST, args, read).await
     }
+
+    async fn latest_said(
+        &mut self,
+        conversation: ConversationId,
+        limit: u32,
+    ) -> Result<Vec<LogRow>> {
+        self.list("log", LATEST_SAID, args![conversation.0, clamp(limit)], read).await
+    }
 }
 
 fn read(row: &impl Columns) -> Read<LogRow> {
@@ -62,6 +80,7 @@ fn read(row: &impl Columns) -> Read<LogRow> {
         effects: row.text("effects")?,
         notes: row.text("notes")?,
         revision: row.int("revision")?,
+        seq: row.maybe_int("seq")?,
         at: UnixMs(row.int("at_ms")?),
     };
     Ok(LogRow { n: row.int("n")?, entry })

@@ -102,6 +102,7 @@ impl<D: Dialect> SqlTx<D> {
         let mut n_hidden = self.hide_session(id, redactor).await?;
         n_hidden += self.hide_contacts(id, redactor).await?;
         n_hidden += self.hide_callbacks(id, redactor).await?;
+        n_hidden += self.hide_suggestions(id, redactor).await?;
         let (mut last, lane) = (Some(0), id.to_string());
         while let Some(after) = last {
             last = self.hide_messages(id, after, redactor, &mut n_hidden).await?;

@@ -51,6 +51,7 @@ async fn spread(lab: &Lab, address: &str) -> Result<bot_core::id::ConversationId
         effects: json.clone(),
         notes: json.clone(),
         revision: 1,
+        seq: Some(received.seq),
         at: NOON,
     };
     tx.log().append(id, &entry).await?;

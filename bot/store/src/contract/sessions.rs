@@ -53,6 +53,8 @@ pub(super) async fn the_log_only_grows(lab: Arc<Lab>) -> Outcome {
         effects: "[\"é\"]".to_owned(),
         notes: "[]".to_owned(),
         revision,
+        // The second one is about no message.
+        seq: (revision != 2).then_some(revision * 10),
         at: NOON,
     };
     let mut tx = lab.begin().await?;
@@ -66,6 +68,9 @@ pub(super) async fn the_log_only_grows(lab: Arc<Lab>) -> Outcome {
     let expected = [2, 3].map(|n| LogRow { n, entry: entry(n) });
     same!(rows, expected);
     same!(tx.log().list(id, 0, 1).await?.len(), 1);
+    let said = [3, 1].map(|n| LogRow { n, entry: entry(n) });
+    same!(tx.log().latest_said(id, 10).await?, said);
+    same!(tx.log().latest_said(id, 1).await?, [said[0].clone()]);
     Ok(())
 }
 

@@ -30,4 +30,14 @@ impl Log for MemoryTx {
         let rows = self.state.log.range(keys).take(n_rows(limit));
         Ok(rows.map(|(_, row)| row.clone()).collect())
     }
+
+    async fn latest_said(
+        &mut self,
+        conversation: ConversationId,
+        limit: u32,
+    ) -> Result<Vec<LogRow>> {
+        let keys = (conversation, 0)..=(conversation, i64::MAX);
+        let said = self.state.log.range(keys).filter(|(_, row)| row.entry.seq.is_some());
+        Ok(said.rev().take(n_rows(limit)).map(|(_, row)| row.clone()).collect())
+    }
 }

@@ -66,8 +66,8 @@ fn redact_talk(state: &mut State, id: ConversationId, redactor: &Redactor) -> u6
         )
 }
 
-/// Hides the text in what came in, what is to be done and what was left for people, and in the
-/// contacts of cases.
+/// Hides the text in what came in, what is to be done, what was left for people and what was kept of
+/// it as a suggestion, and in the contacts of cases.
 fn redact_edges(state: &mut State, id: ConversationId, redactor: &Redactor) -> u64 {
     let lane = id.to_string();
     change(&mut state.inbox, |row| row.conversation == id, |row| hide([&mut row.body], redactor))
@@ -78,6 +78,11 @@ fn redact_edges(state: &mut State, id: ConversationId, redactor: &Redactor) -> u
         )
         + change(
             &mut state.callbacks,
+            |row| row.new.conversation == id,
+            |row| row.new.redact(redactor),
+        )
+        + change(
+            &mut state.suggestions,
             |row| row.new.conversation == id,
             |row| row.new.redact(redactor),
         )

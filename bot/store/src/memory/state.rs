@@ -3,7 +3,7 @@
 use bot_core::case::Case;
 use bot_core::channel::Channel;
 use bot_core::id::{
-    AttachmentId, CallbackId, CaseId, ConversationId, IdentityId, JobId, ResidentId,
+    AttachmentId, CallbackId, CaseId, ConversationId, IdentityId, JobId, ResidentId, SuggestionId,
 };
 use bot_core::time::UnixMs;
 use std::collections::BTreeMap;
@@ -23,6 +23,7 @@ use crate::page::clamp;
 use crate::parties::Party;
 use crate::private::PrivateText;
 use crate::sessions::Session;
+use crate::suggestions::Suggestion;
 use crate::timers::TimerRow;
 use crate::updates::CaseUpdate;
 
@@ -130,6 +131,7 @@ pub(super) struct State {
     pub(super) releases: Table<String, String>,
     pub(super) secrets: Table<String, Vec<u8>>,
     pub(super) private: Table<i64, PrivateText>,
+    pub(super) suggestions: Table<SuggestionId, Suggestion>,
     pub(super) desk: Table<i64, DeskEvent>,
     pub(super) last_desk: i64,
 }

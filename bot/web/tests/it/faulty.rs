@@ -122,6 +122,7 @@ impl Tx for FaultyTx {
         releases: bot_store::releases::Releases,
         secrets: bot_store::secrets::Secrets,
         private: bot_store::private::Private,
+        suggestions: bot_store::suggestions::Suggestions,
         desk: bot_store::desk::Desk,
         upkeep: bot_store::upkeep::Upkeep,
     }

@@ -1,0 +1,2 @@
+INSERT INTO suggestion (id, conversation, seq, reason, lang, words, guess, guess_p, chosen, at_ms, state, decided_ms, decided_by, accepted_intent, taught_lang, taught_words) VALUES (X'019DF2DC0A0070008000000000000021', X'019DF2DC0A0070008000000000000004', 1, 'corrected', 'fr', 'l''asphalte est fendu au [address] ☀', 'report_sidewalk', 0.25, 'report_pothole', 1777896000000, 'accepted', 1777896000000, 'marie', 'report_pothole', 'fr', 'l''asphalte est fendu ☀');
+UPDATE log SET seq = 1 WHERE conversation = X'019DF2DC0A0070008000000000000004' AND n = 1;
