@@ -20,7 +20,7 @@ pub(crate) use city::city;
 pub(crate) use faq::{faq, tables};
 pub(crate) use flow::flow;
 pub(crate) use hours::hours;
-pub(crate) use intents::intent;
+pub(crate) use intents::{MAX_SENTENCE_CHARS, Marked, intent, unmark};
 pub(crate) use places::places;
 pub(crate) use services::services;
 pub(crate) use talks::talk;

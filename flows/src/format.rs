@@ -10,6 +10,8 @@ mod tree;
 use crate::fault::{Fault, Faults};
 use crate::yaml;
 
+pub(crate) use emit::quoted;
+
 /// Formats one YAML file of a package.
 ///
 /// # Errors

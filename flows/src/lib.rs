@@ -10,6 +10,7 @@ mod format;
 pub mod globals;
 pub mod graph;
 mod hash;
+pub mod intents_file;
 mod link;
 mod lint;
 mod literal;

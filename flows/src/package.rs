@@ -92,6 +92,12 @@ fn role_of(path: &str) -> Option<Role> {
     }
 }
 
+/// Gives the files of a package that hold an intent each.
+pub(crate) fn intent_files(package: &Package) -> impl Iterator<Item = (&String, &String)> {
+    let files = package.files.iter().take(MAX_FILES);
+    files.filter(|(path, _)| role_of(path) == Some(Role::Intent))
+}
+
 /// Reads and checks a package, noting every fault.
 #[must_use]
 pub fn load(package: &Package) -> Loaded {

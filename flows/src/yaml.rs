@@ -4,6 +4,7 @@
 //! no key twice, a bound on size and depth. What the nodes mean is not known here.
 
 use granit_parser::{Event, Parser, ScalarStyle, Span};
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::fault::{Faults, Rule, Spot};
@@ -27,6 +28,8 @@ pub(crate) enum Quoting {
 pub(crate) struct Node {
     /// Where it starts.
     pub at: Spot,
+    /// Its bytes in the file, up to the end of the last thing in it.
+    pub bytes: Range<usize>,
     /// What it is.
     pub body: Body,
 }
@@ -124,8 +127,8 @@ const YAML_HINT: &str = "put every text in double quotes (French has a space bef
 
 /// A collection being read.
 enum Open {
-    List { at: Spot, items: Vec<Node> },
-    Map { at: Spot, entries: Vec<(Node, Node)>, key: Option<Node> },
+    List { at: Spot, start: usize, items: Vec<Node> },
+    Map { at: Spot, start: usize, entries: Vec<(Node, Node)>, key: Option<Node> },
 }
 
 struct Loader<'a> {
@@ -144,6 +147,8 @@ impl Loader<'_> {
 
     fn take(&mut self, event: Event<'_>, span: &Span) {
         let at = self.spot(span.start.line(), span.start.col());
+        let bytes = span.byte_range().unwrap_or_default();
+        let start = bytes.start;
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(&at, anchor, tag.is_some());
@@ -155,21 +160,21 @@ impl Loader<'_> {
                     | ScalarStyle::Folded => Quoting::Quoted,
                 };
                 let body = Body::Scalar { text: text.into_owned(), quoting };
-                self.place(Node { at, body });
+                self.place(Node { at, bytes, body });
             }
             Event::SequenceStart(_, anchor, tag) => {
                 self.refuse_extras(&at, anchor, tag.is_some());
-                self.open(Open::List { at, items: Vec::new() });
+                self.open(Open::List { at, start, items: Vec::new() });
             }
             Event::MappingStart(_, anchor, tag) => {
                 self.refuse_extras(&at, anchor, tag.is_some());
-                self.open(Open::Map { at, entries: Vec::new(), key: None });
+                self.open(Open::Map { at, start, entries: Vec::new(), key: None });
             }
-            Event::SequenceEnd | Event::MappingEnd => self.close(),
+            Event::SequenceEnd | Event::MappingEnd => self.close(&bytes),
             Event::Alias(_) | Event::UnresolvedAlias(_) => {
                 self.refuse_extras(&at, 1, false);
                 let body = Body::Scalar { text: String::new(), quoting: Quoting::Plain };
-                self.place(Node { at, body });
+                self.place(Node { at, bytes, body });
             }
             Event::DocumentStart(..) if self.root.is_some() => {
                 let hint = "one file holds one document: delete the second one";
@@ -212,13 +217,19 @@ impl Loader<'_> {
         self.stack.push(open);
     }
 
-    fn close(&mut self) {
-        let node = match self.stack.pop() {
-            Some(Open::List { at, items }) => Node { at, body: Body::List(items) },
-            Some(Open::Map { at, entries, .. }) => Node { at, body: Body::Map(entries) },
+    /// Ends a collection; a bracket that closes it has bytes, the end of a block has none.
+    fn close(&mut self, bracket: &Range<usize>) {
+        let (at, start, last, body) = match self.stack.pop() {
+            Some(Open::List { at, start, items }) => {
+                (at, start, items.last().map(|item| item.bytes.end), Body::List(items))
+            }
+            Some(Open::Map { at, start, entries, .. }) => {
+                (at, start, entries.last().map(|(_, value)| value.bytes.end), Body::Map(entries))
+            }
             None => return,
         };
-        self.place(node);
+        let end = if bracket.is_empty() { last.unwrap_or(start) } else { bracket.end };
+        self.place(Node { at, bytes: start..end, body });
     }
 
     fn place(&mut self, node: Node) {

@@ -10,7 +10,7 @@ use crate::template::is_name;
 use crate::yaml::Node;
 
 /// The longest sentence.
-const MAX_SENTENCE_CHARS: usize = 500;
+pub(crate) const MAX_SENTENCE_CHARS: usize = 500;
 
 /// Reads an intent.
 pub(crate) fn intent(cx: &mut Cx<'_>, node: &Node) -> Option<Intent> {
@@ -70,11 +70,36 @@ fn sentences(cx: &mut Cx<'_>, node: &Node) -> Vec<Example> {
         .collect()
 }
 
-/// Takes the annotations out of a sentence: `[gros](size:large)` leaves `gros`.
+/// Takes the annotations out of a sentence; a bracket that begins none is a fault.
 fn annotated(cx: &mut Cx<'_>, node: &Node, raw: &str) -> (String, Vec<Annotation>) {
-    let (mut text, mut annotations, mut rest) = (String::new(), Vec::new(), raw);
+    let marked = unmark(raw);
+    for _ in 0..marked.n_odd {
+        cx.fault(
+            node,
+            Rule::Intent,
+            "a [ in the sentence is no annotation",
+            "write [words](slot) or [words](slot:option)",
+        );
+    }
+    (marked.text, marked.annotations)
+}
+
+/// A sentence and what its parts show.
+#[derive(Debug, Default)]
+pub(crate) struct Marked {
+    /// The sentence without annotations.
+    pub(crate) text: String,
+    /// The annotations.
+    pub(crate) annotations: Vec<Annotation>,
+    /// Brackets that begin no annotation.
+    pub(crate) n_odd: usize,
+}
+
+/// Takes the annotations out of a sentence: `[gros](size:large)` leaves `gros`.
+pub(crate) fn unmark(raw: &str) -> Marked {
+    let (mut marked, mut rest) = (Marked::default(), raw);
     while let Some((before, after)) = rest.split_once('[') {
-        text.push_str(before);
+        marked.text.push_str(before);
         let part = after.split_once("](").and_then(|(words, tail)| {
             let (label, left) = tail.split_once(')')?;
             let (slot, value) = match label.split_once(':') {
@@ -85,23 +110,18 @@ fn annotated(cx: &mut Cx<'_>, node: &Node, raw: &str) -> (String, Vec<Annotation
             fits.then_some((words, slot, value, left))
         });
         let Some((words, slot, value, left)) = part else {
-            cx.fault(
-                node,
-                Rule::Intent,
-                "a [ in the sentence is no annotation",
-                "write [words](slot) or [words](slot:option)",
-            );
+            marked.n_odd += 1;
             rest = after;
             continue;
         };
-        text.push_str(words);
-        annotations.push(Annotation {
+        marked.text.push_str(words);
+        marked.annotations.push(Annotation {
             words: words.to_owned(),
             slot: slot.to_owned(),
             value: value.map(str::to_owned),
         });
         rest = left;
     }
-    text.push_str(rest);
-    (text, annotations)
+    marked.text.push_str(rest);
+    marked
 }

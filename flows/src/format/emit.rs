@@ -18,6 +18,33 @@ pub(super) fn emit(tree: &Tree) -> String {
     writer.text
 }
 
+/// Writes a text in double quotes.
+pub(crate) fn quoted(raw: &str) -> String {
+    let mut text = String::with_capacity(raw.len() + 2);
+    text.push('"');
+    for sign in raw.chars() {
+        match sign {
+            '"' => text.push_str("\\\""),
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\t' => text.push_str("\\t"),
+            '\r' => text.push_str("\\r"),
+            _ if is_invisible(sign) => {
+                let code = u32::from(sign);
+                // Writing to a string cannot fail.
+                let _ok = if code > 0xffff {
+                    write!(text, "\\U{code:08X}")
+                } else {
+                    write!(text, "\\u{code:04X}")
+                };
+            }
+            _ => text.push(sign),
+        }
+    }
+    text.push('"');
+    text
+}
+
 struct Writer {
     text: String,
 }
@@ -129,7 +156,7 @@ impl Writer {
         match &item.body {
             Body::Nothing => {}
             Body::Plain(text) if is_word(text) => self.text.push_str(text),
-            Body::Plain(text) | Body::Quoted(text) => self.quoted(text),
+            Body::Plain(text) | Body::Quoted(text) => self.text.push_str(&quoted(text)),
             Body::List { items, .. } => {
                 self.text.push('[');
                 for (place, item) in items.iter().enumerate() {
@@ -152,30 +179,6 @@ impl Writer {
                 self.text.push('}');
             }
         }
-    }
-
-    fn quoted(&mut self, text: &str) {
-        self.text.push('"');
-        for sign in text.chars() {
-            match sign {
-                '"' => self.text.push_str("\\\""),
-                '\\' => self.text.push_str("\\\\"),
-                '\n' => self.text.push_str("\\n"),
-                '\t' => self.text.push_str("\\t"),
-                '\r' => self.text.push_str("\\r"),
-                _ if is_invisible(sign) => {
-                    let code = u32::from(sign);
-                    // Writing to a string cannot fail.
-                    let _ok = if code > 0xffff {
-                        write!(self.text, "\\U{code:08X}")
-                    } else {
-                        write!(self.text, "\\u{code:04X}")
-                    };
-                }
-                _ => self.text.push(sign),
-            }
-        }
-        self.text.push('"');
     }
 }
 
