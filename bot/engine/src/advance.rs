@@ -6,12 +6,10 @@ use bot_core::value::Answer;
 use flows::model::flow::{DoStep, Flow, Next, Step, StepKind, Target};
 
 use crate::eval;
+use crate::rules;
 use crate::scope::Scope;
 use crate::session::{Filled, MAX_TRAIL, Origin};
 use crate::work::{MAX_HOPS, Work};
-
-/// The rule of notes that tell which step was passed: `flow.step`.
-pub const STEP_RULE: &str = "step";
 
 /// Whether the flow goes on at once or waits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +61,7 @@ impl Work<'_> {
     /// Remembers that the flow has passed a step.
     fn pass(&mut self, id: &str) {
         let flow = self.session.top().map(|frame| frame.flow.clone()).unwrap_or_default();
-        self.note(STEP_RULE, format!("{flow}.{id}"));
+        self.note(rules::STEP, format!("{flow}.{id}"));
         if let Some(frame) = self.frame()
             && !frame.trail.iter().any(|step| step == id)
             && frame.trail.len() < MAX_TRAIL
@@ -183,7 +181,7 @@ impl Work<'_> {
     pub(crate) fn break_down(&mut self, what: &str) {
         let about =
             self.session.top().map(|f| format!("{}.{}", f.flow, f.step)).unwrap_or_default();
-        self.note("fault", format!("{what}: {about}"));
+        self.note(rules::FAULT, format!("{what}: {about}"));
         self.session.pending = None;
         self.hand_to_default_queue(bot_core::effect::HandoffReason::Fault);
     }

@@ -20,6 +20,7 @@ mod menu;
 mod migrate;
 mod miss;
 mod reply;
+pub mod rules;
 mod said;
 mod scope;
 pub mod session;
@@ -31,7 +32,6 @@ mod wants;
 mod words;
 mod work;
 
-pub use advance::STEP_RULE;
 pub use expect::{beginning, expectation};
 pub use session::Session;
 pub use step::step;

@@ -9,6 +9,7 @@ use flows::model::slot::Slot;
 
 use crate::check;
 use crate::menu;
+use crate::rules;
 use crate::session::Pending;
 use crate::work::Work;
 
@@ -99,7 +100,8 @@ impl Work<'_> {
 
     /// A message that means nothing here.
     pub(crate) fn not_understood(&mut self, content: &Content) {
-        self.note("not understood", if content.text.is_empty() { "no words" } else { "words" });
+        let what = if content.text.is_empty() { "no words" } else { "words" };
+        self.note(rules::NOT_UNDERSTOOD, what);
         if self.session.pending.is_some() {
             self.miss();
             return;

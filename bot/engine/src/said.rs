@@ -6,6 +6,7 @@ use flows::model::flow::Flow;
 
 use crate::answer;
 use crate::menu::{self, Meaning};
+use crate::rules;
 use crate::session::{MAX_LOOSE_PHOTOS, Owner, Pending};
 use crate::work::Work;
 
@@ -161,7 +162,7 @@ impl Work<'_> {
         }
         let reading = self.read_answer(content, heard);
         if let Some(hit) = self.command_in(heard, reading.as_ref()) {
-            self.note("command", hit.command.name());
+            self.note(rules::COMMAND, hit.command.name());
             self.command(hit.command);
             return;
         }

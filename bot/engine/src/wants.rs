@@ -10,6 +10,7 @@ use flows::model::flow::{Flow, Resume, StepKind};
 
 use crate::advance::Go;
 use crate::eval;
+use crate::rules;
 use crate::scope::Scope;
 use crate::session::{MAX_DEPTH, Origin, Pending};
 use crate::work::Work;
@@ -24,7 +25,7 @@ pub(crate) const WELCOME: &str = "welcome";
 impl Work<'_> {
     /// Does what an intent asks for.
     pub(crate) fn wants(&mut self, intent: &String, picked: bool) {
-        self.note("intent", intent.clone());
+        self.note(rules::INTENT, intent.clone());
         if let Some(Pending::DidYouMean { entities, .. }) = self.session.pending.clone()
             && picked
         {
@@ -188,7 +189,7 @@ impl Work<'_> {
         if intents.is_empty() {
             return false;
         }
-        self.note("did you mean", intents.join(" "));
+        self.note(rules::DID_YOU_MEAN, intents.join(" "));
         self.session.pending =
             Some(Pending::DidYouMean { intents, entities: heard.entities.clone() });
         self.restate();
@@ -197,6 +198,7 @@ impl Work<'_> {
 
     /// None of the titles or topics on offer is meant.
     pub(crate) fn none_of_these(&mut self) {
+        self.note(rules::NONE_OF_THESE, "");
         match self.session.pending.take() {
             Some(Pending::Topics { slot, changing, .. }) => {
                 self.open_slot(&slot, changing);

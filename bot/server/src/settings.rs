@@ -1,10 +1,17 @@
 //! Settings: `guichet.toml`, then `GUICHET__SECTION__KEY` variables; what no one knows is refused.
 
+mod understanding;
+
+#[cfg(test)]
+mod tests;
+
 use anyhow::{Context, bail};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+pub(crate) use understanding::{Encoders, ModelSettings, NluSettings};
 
 /// The settings file that is read when none is named.
 const DEFAULT_FILE: &str = "guichet.toml";
@@ -181,57 +188,6 @@ impl Default for LimitSettings {
     }
 }
 
-/// The model files.
-#[derive(Clone, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct ModelSettings {
-    /// The folder where they lie.
-    pub dir: PathBuf,
-    /// The simple index of Python packages to fetch from; without it `PIP_INDEX_URL`, then the
-    /// public one. May hold a password: it is never logged.
-    pub index_url: Option<String>,
-    /// The hub of models to fetch from; without it the public one.
-    pub hub_url: Option<String>,
-}
-
-/// The understanding.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct NluSettings {
-    /// Which encoders help: `all`, `light` (the quick one alone), or `none` (words alone).
-    pub encoders: Encoders,
-}
-
-/// Which encoders help.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Encoders {
-    /// The quick one, and the thorough one where the quick one is not sure.
-    #[default]
-    All,
-    /// The quick one alone.
-    Light,
-    /// None: words alone.
-    None,
-}
-
-impl Default for ModelSettings {
-    fn default() -> Self {
-        Self { dir: "data/models".into(), index_url: None, hub_url: None }
-    }
-}
-
-impl std::fmt::Debug for ModelSettings {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let shown = |url: &Option<String>| url.as_deref().map(redacted);
-        out.debug_struct("ModelSettings")
-            .field("dir", &self.dir)
-            .field("index_url", &shown(&self.index_url))
-            .field("hub_url", &shown(&self.hub_url))
-            .finish()
-    }
-}
-
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -268,6 +224,14 @@ impl Settings {
             grace: Duration::from_secs(self.worker.grace_s),
             poll: Duration::from_secs(self.worker.poll_s.max(1)),
             ..bot_worker::Settings::default()
+        }
+    }
+
+    /// Gives what is kept of sentences that were understood badly.
+    pub(crate) const fn learning(&self) -> bot_worker::Learning {
+        bot_worker::Learning {
+            keep: self.nlu.keep_suggestions,
+            keep_days: self.nlu.suggestion_days,
         }
     }
 
@@ -363,74 +327,5 @@ fn with_nearest(error: &str) -> String {
             )
         }
         _ => format!("the settings cannot be read: {error}"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use expect_test::expect_file;
-
-    #[test]
-    fn the_committed_schema_is_this_one() {
-        let schema = schemars::schema_for!(Settings);
-        let text = serde_json::to_string_pretty(&schema).unwrap() + "\n";
-        expect_file!["../../../docs/config.schema.json"].assert_eq(&text);
-    }
-
-    #[test]
-    fn a_variable_may_hold_a_list() {
-        let values = [
-            ("GUICHET__LIMITS__TRUSTED_PROXIES", "10.0.0.0/8, ::1"),
-            ("GUICHET__LIMITS__MESSAGES_PER_MINUTE", "0"),
-            ("GUICHET__WEB__EMBED_ORIGINS", "https://www.ville.qc.ca"),
-        ];
-        let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
-        let sources = variables().source(Some(values.into()));
-        let read = config::Config::builder().add_source(sources).build().unwrap();
-        let settings: Settings = read.try_deserialize().unwrap();
-        assert_eq!(settings.embed().unwrap().origins(), ["https://www.ville.qc.ca"]);
-        assert_eq!(settings.limits.trusted_proxies.len(), 2);
-        assert!(settings.proxies().is_ok());
-        assert_eq!(settings.limits().messages_per_minute, 0);
-    }
-
-    #[test]
-    fn what_is_no_origin_and_no_network_is_named() {
-        let mut settings = Settings::default();
-        settings.web.embed_origins = vec!["www.ville.qc.ca".to_owned()];
-        settings.limits.trusted_proxies = vec!["proxy.local".to_owned()];
-        let text = |error: anyhow::Error| format!("{error:#}");
-        let origin = settings.embed().map(|_| ()).map_err(text).unwrap_err();
-        assert!(
-            origin.starts_with("web.embed_origins: \"www.ville.qc.ca\" is no origin"),
-            "{origin}"
-        );
-        let proxy = settings.proxies().map(|_| ()).map_err(text).unwrap_err();
-        assert!(proxy.starts_with("limits.trusted_proxies: \"proxy.local\" is no"), "{proxy}");
-    }
-
-    #[test]
-    fn passwords_are_not_shown() {
-        assert_eq!(redacted("postgres://city:s3cret@db/guichet"), "postgres://city@db/guichet");
-        assert_eq!(redacted("sqlite:data/guichet.db"), "sqlite:data/guichet.db");
-        let settings =
-            StoreSettings { url: "postgres://a:b@c/d".to_owned(), ..StoreSettings::default() };
-        assert!(!format!("{settings:?}").contains(":b@"));
-        let index_url = Some("https://pip:b@host/simple".to_owned());
-        let settings = ModelSettings { index_url, ..ModelSettings::default() };
-        assert!(!format!("{settings:?}").contains(":b@"));
-        let quoted = "2 | url = \"postgres://city:s3cret@db/x\n  |     ^\n";
-        assert_eq!(hidden(quoted), "2 | url = \"postgres://city@db/x\n  |     ^\n");
-    }
-
-    #[test]
-    fn an_unknown_name_gets_the_nearest_known_one() {
-        let toml = config::Config::builder()
-            .add_source(config::File::from_str("[store]\nurls = \"x\"\n", config::FileFormat::Toml))
-            .build()
-            .unwrap();
-        let error = toml.try_deserialize::<Settings>().unwrap_err().to_string();
-        assert_eq!(with_nearest(&error), "the settings have no \"urls\": did you mean \"url\"?");
     }
 }

@@ -6,7 +6,7 @@ use bot_core::event::Timer;
 use bot_core::message::{Author, Choice, Outbound};
 use bot_core::{Chance, Event, EventKind, UnixMs};
 use bot_engine::session::Owner as Who;
-use bot_engine::{Note, STEP_RULE, Session, step};
+use bot_engine::{Note, Session, rules, step};
 use bot_store::Tx;
 use bot_store::conversation_state::Owner;
 use bot_store::conversations::{Amendment, Conversation, Move};
@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::suggest::{Clues, Learning};
 use crate::town::Town;
 
 /// Actions that one turn may run.
@@ -49,6 +50,9 @@ pub(crate) struct Folding<'a> {
     pub(crate) slow: BTreeSet<u32>,
     /// The last message that the turn takes in.
     pub(crate) seq: Option<i64>,
+    /// What is kept of sentences that were understood badly.
+    pub(crate) learning: Learning,
+    pub(crate) clues: Clues,
     n_calls: usize,
     n_effects: usize,
 }
@@ -76,6 +80,8 @@ impl<'a> Folding<'a> {
             done,
             slow: BTreeSet::new(),
             seq: None,
+            learning: Learning::default(),
+            clues: Clues::default(),
             n_calls,
             n_effects,
         }
@@ -87,6 +93,7 @@ impl<'a> Folding<'a> {
         while let Some(kind) = next.take() {
             let event = Event { at: self.now, seed: self.chance.number(), kind };
             let turn = step(&self.session, &event, &self.town.city);
+            self.clues.add(&self.session, &event, &turn, &self.town.city);
             self.session = turn.session;
             self.note(&turn.notes);
             self.log(&event, &turn.effects, &turn.notes).await?;
@@ -102,9 +109,9 @@ impl<'a> Folding<'a> {
     }
 
     fn note(&mut self, notes: &[Note]) {
-        self.done.faults += notes.iter().filter(|note| note.rule == "fault").count();
+        self.done.faults += notes.iter().filter(|note| note.rule == rules::FAULT).count();
         let conversation = self.conversation.id;
-        for note in notes.iter().filter(|note| note.rule != STEP_RULE) {
+        for note in notes.iter().filter(|note| note.rule != rules::STEP) {
             tracing::debug!(%conversation, rule = note.rule, about = note.about, "decided");
         }
     }
@@ -243,7 +250,8 @@ impl<'a> Folding<'a> {
 
     /// Stores what the turn leaves behind: the session, its language and package, one event for
     /// the desk.
-    pub(crate) async fn finish(self) -> Result<Done, Error> {
+    pub(crate) async fn finish(mut self) -> Result<Done, Error> {
+        self.keep_suggestions().await?;
         let id = self.conversation.id;
         let body = to_json("session", &self.session)?;
         done(self.tx.sessions().save(id, self.revision, &body, self.now).await?)?;

@@ -6,6 +6,7 @@ use bot_store::Store;
 use std::sync::Arc;
 
 use crate::metrics::Metrics;
+use crate::suggest::Learning;
 use crate::town::{Square, Town};
 
 /// The surroundings of a job.
@@ -23,6 +24,8 @@ pub struct Shell {
     pub chance: Arc<dyn Chance>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// What is kept of sentences that were understood badly.
+    pub learning: Learning,
 }
 
 impl Shell {

@@ -245,7 +245,7 @@ async fn store(
     let (actions, chance) = (shell.actions.as_ref(), shell.chance.as_ref());
     let mut folding = Folding::new(tx.as_mut(), town, actions, chance, now, place);
     folding.slow = start.slow;
-    folding.seq = seen;
+    (folding.seq, folding.learning) = (seen, shell.learning);
     folding.follow_the_desk().await?;
     for event in events {
         folding.fold(event).await?;

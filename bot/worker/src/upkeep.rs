@@ -10,8 +10,9 @@ use crate::shell::Shell;
 
 /// Rows taken away at once, so that no transaction gets long.
 const MAX_AT_ONCE: u32 = 500;
+const DAY: Duration = Duration::from_hours(24);
 /// How long finished jobs are kept.
-const KEEP_JOBS: Duration = Duration::from_hours(24);
+const KEEP_JOBS: Duration = DAY;
 /// How long events for screens are kept.
 const KEEP_DESK: Duration = Duration::from_hours(72);
 /// How long a conversation of the bot may be silent before it is closed.
@@ -58,6 +59,8 @@ async fn purge(shell: &Shell, now: UnixMs) -> Result<u64, Error> {
     let mut n_rows = tx.upkeep().purge_jobs(now.minus(KEEP_JOBS), MAX_AT_ONCE).await?;
     n_rows += tx.upkeep().purge_desk(now.minus(KEEP_DESK), MAX_AT_ONCE).await?;
     n_rows += tx.upkeep().purge_attachments(now.minus(KEEP_LOOSE_FILES), MAX_AT_ONCE).await?;
+    let keep_suggestions = DAY * shell.learning.keep_days;
+    n_rows += tx.suggestions().forget(now.minus(keep_suggestions), MAX_AT_ONCE).await?;
     tx.commit().await?;
     Ok(n_rows)
 }

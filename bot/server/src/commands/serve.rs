@@ -57,6 +57,7 @@ pub(crate) async fn prepare(
         clock,
         chance,
         metrics: Arc::new(Metrics::default()),
+        learning: settings.learning(),
     };
     Ok((Service { shell, store, teacher }, learnt))
 }

@@ -8,7 +8,7 @@ use bot_core::place::Point;
 use bot_core::value::Value;
 use bot_core::{Chance, Channel, Clock, Language, UnixMs};
 use bot_engine::session::Pending;
-use bot_engine::{Note, STEP_RULE, Session};
+use bot_engine::{Note, Session, rules};
 use bot_store::attachments::NewAttachment;
 use bot_store::jobs::{NewJob, Queue};
 use bot_store::messages::Message;
@@ -27,6 +27,7 @@ use crate::fold::to_json;
 use crate::metrics::Metrics;
 use crate::runner::one;
 use crate::shell::Shell;
+use crate::suggest::Learning;
 use crate::timers;
 use crate::town::{Square, Town};
 use crate::turn::{HANDOFF_KIND, Payload};
@@ -99,6 +100,7 @@ impl Stage {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             chance: Arc::new(StageChance(AtomicU64::new(1))),
             metrics: Arc::new(Metrics::default()),
+            learning: Learning { keep: false, ..Learning::default() },
         };
         let opening = Opening { channel, address: address(channel), lang: Some(lang) };
         let visit = visit(&shell, Duration::ZERO, &town.city.hash);
@@ -285,7 +287,7 @@ impl Stage {
             let notes: Vec<Note> =
                 serde_json::from_str(&row.entry.notes).map_err(unreadable("note"))?;
             story.events.push(event);
-            let steps = notes.into_iter().filter(|note| note.rule == STEP_RULE);
+            let steps = notes.into_iter().filter(|note| note.rule == rules::STEP);
             story.steps.extend(steps.map(|note| note.about));
         }
         Ok(story)

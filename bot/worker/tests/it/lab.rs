@@ -6,7 +6,7 @@ use bot_core::message::{Content, Inbound};
 use bot_core::{Chance, Channel, Clock, Language, UnixMs};
 use bot_store::messages::Message;
 use bot_store::{MemoryStore, Opening, Visit, open_conversation, receive};
-use bot_worker::{Metrics, Runner, Settings, Shell, Square, Town, lesson, package};
+use bot_worker::{Learning, Metrics, Runner, Settings, Shell, Square, Town, lesson, package};
 use nlu::FirstHead;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -79,7 +79,15 @@ impl Lab {
         Self::of(actions, settings()).await
     }
 
+    pub(crate) async fn learning(learning: Learning) -> Self {
+        Self::all(Arc::new(Register), settings(), learning).await
+    }
+
     pub(crate) async fn of(actions: Arc<dyn Actions>, settings: Settings) -> Self {
+        Self::all(actions, settings, Learning::default()).await
+    }
+
+    async fn all(actions: Arc<dyn Actions>, settings: Settings, learning: Learning) -> Self {
         let clock = Arc::new(TestClock::new());
         let shell = Shell {
             store: Arc::new(MemoryStore::new()),
@@ -88,6 +96,7 @@ impl Lab {
             clock: Arc::clone(&clock) as Arc<dyn Clock>,
             chance: Arc::new(Counted::default()),
             metrics: Arc::new(Metrics::default()),
+            learning,
         };
         let stop = CancellationToken::new();
         tokio::spawn(Runner::new(shell.clone(), settings, stop.clone()).run());

@@ -13,4 +13,6 @@ mod pins;
 #[cfg(test)]
 mod stories;
 #[cfg(test)]
+mod suggestions;
+#[cfg(test)]
 mod upkeep;

@@ -1,0 +1,73 @@
+//! Settings of the understanding, and of the model files that help it.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use std::path::PathBuf;
+
+use super::redacted;
+
+/// The model files.
+#[derive(Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ModelSettings {
+    /// The folder where they lie.
+    pub dir: PathBuf,
+    /// The simple index of Python packages to fetch from; without it `PIP_INDEX_URL`, then the
+    /// public one. May hold a password: it is never logged.
+    pub index_url: Option<String>,
+    /// The hub of models to fetch from; without it the public one.
+    pub hub_url: Option<String>,
+}
+
+/// The understanding.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct NluSettings {
+    /// Which encoders help: `all`, `light` (the quick one alone), or `none` (words alone).
+    pub encoders: Encoders,
+    /// Whether sentences that were understood badly are kept, without what is private in them.
+    pub keep_suggestions: bool,
+    /// Days that they are kept.
+    pub suggestion_days: u32,
+}
+
+impl Default for NluSettings {
+    fn default() -> Self {
+        let learning = bot_worker::Learning::default();
+        Self {
+            encoders: Encoders::default(),
+            keep_suggestions: learning.keep,
+            suggestion_days: learning.keep_days,
+        }
+    }
+}
+
+/// Which encoders help.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Encoders {
+    /// The quick one, and the thorough one where the quick one is not sure.
+    #[default]
+    All,
+    /// The quick one alone.
+    Light,
+    /// None: words alone.
+    None,
+}
+
+impl Default for ModelSettings {
+    fn default() -> Self {
+        Self { dir: "data/models".into(), index_url: None, hub_url: None }
+    }
+}
+
+impl std::fmt::Debug for ModelSettings {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let shown = |url: &Option<String>| url.as_deref().map(redacted);
+        out.debug_struct("ModelSettings")
+            .field("dir", &self.dir)
+            .field("index_url", &shown(&self.index_url))
+            .field("hub_url", &shown(&self.hub_url))
+            .finish()
+    }
+}
