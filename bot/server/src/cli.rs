@@ -2,12 +2,14 @@
 
 mod models;
 mod nlu;
+mod suggestions;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 pub(crate) use models::{ModelsArgs, ModelsCommand};
 pub(crate) use nlu::{CorpusArgs, CurveArgs, EvalArgs, NluArgs, NluCommand};
+pub(crate) use suggestions::{AcceptArgs, ListArgs, SuggestionsArgs, SuggestionsCommand};
 
 /// A city's counter that never closes.
 #[derive(Parser)]

@@ -3,6 +3,7 @@
 //! Lives here: turns of conversations, timers, upkeep, the city that is live, and rehearsals of
 //! the city's conversation tests. Never here: SQL, HTTP, what to say.
 
+pub mod clerk;
 mod clock;
 pub mod error;
 mod fold;

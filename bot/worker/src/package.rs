@@ -1,4 +1,4 @@
-//! Reads a city's package from its folder.
+//! Reads a city's package from its folder, and writes a file of it.
 //!
 //! Never here: what the files mean; the flow language is given text.
 
@@ -19,6 +19,17 @@ pub enum PackageError {
     #[error("cannot read {}", path.display())]
     Io {
         /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file cannot be written.
+    #[error(
+        "cannot write {}: let the counter write there, or do this as someone who may",
+        path.display()
+    )]
+    Unwritable {
+        /// The file.
         path: PathBuf,
         /// Why.
         source: io::Error,
@@ -68,6 +79,30 @@ pub fn read(folder: &Path) -> Result<Package, PackageError> {
         }
     }
     Ok(package)
+}
+
+/// Writes a file of a package; whoever reads meanwhile finds the old text or the new one, whole.
+///
+/// # Errors
+/// [`PackageError::Unwritable`].
+pub fn write(folder: &Path, name: &str, text: &str) -> Result<(), PackageError> {
+    let path = folder.join(name);
+    let unwritable = |source| PackageError::Unwritable { path: path.clone(), source };
+    // Where the name is a link, what it leads to is replaced, and not the link.
+    let target = std::fs::canonicalize(&path).map_err(unwritable)?;
+    let ending = target.file_name().unwrap_or_default().to_string_lossy();
+    // Hidden, so that it is no part of the package.
+    let part = target.with_file_name(format!(".{ending}.{}.part", std::process::id()));
+    let written = std::fs::metadata(&target).and_then(|old| {
+        std::fs::write(&part, text)?;
+        std::fs::set_permissions(&part, old.permissions())?;
+        std::fs::rename(&part, &target)
+    });
+    written.map_err(|source| {
+        // What is left of it is hidden, and is written over the next time.
+        std::fs::remove_file(&part).ok();
+        unwritable(source)
+    })
 }
 
 fn read_file(root: &Path, path: &Path, package: &mut Package) -> Result<(), PackageError> {

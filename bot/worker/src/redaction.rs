@@ -34,9 +34,9 @@ const ANNOUNCING: [&str; 7] = [
 ];
 
 /// Stands for a long number.
-const NUMBER: &str = "[number]";
+pub(crate) const NUMBER: &str = "[number]";
 /// Stands for a person's name.
-const NAME: &str = "[name]";
+pub(crate) const NAME: &str = "[name]";
 
 /// Gives the sentence with marks in place of what is private; `None` where too little is left.
 pub(crate) fn redacted(text: &str, entities: &[Entity]) -> Option<String> {
@@ -56,7 +56,7 @@ pub(crate) fn redacted(text: &str, entities: &[Entity]) -> Option<String> {
 }
 
 /// Gives the mark of a kind of value that may tell who someone is; `None` for the others.
-const fn mark(kind: SlotKind) -> Option<&'static str> {
+pub(crate) const fn mark(kind: SlotKind) -> Option<&'static str> {
     match kind {
         SlotKind::Address => Some("[address]"),
         SlotKind::Contact => Some("[contact]"),
@@ -76,7 +76,8 @@ const fn mark(kind: SlotKind) -> Option<&'static str> {
     }
 }
 
-fn one_line(text: &str) -> String {
+/// Puts a text on one line.
+pub(crate) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

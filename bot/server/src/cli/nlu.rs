@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-use super::Lang;
+use super::{Lang, SuggestionsArgs};
 
 #[derive(Args)]
 pub(crate) struct NluArgs {
@@ -102,6 +102,8 @@ One thread, the city's own sentences, cut or joined to each length. Nothing is k
         #[arg(long)]
         json: bool,
     },
+    /// Look at sentences that were understood badly, and learn from them.
+    Suggestions(SuggestionsArgs),
     /// Bring sentences from a Rasa project.
     #[command(after_help = "Examples:
   guichet nlu import data/nlu.yml --lang fr > sentences.tsv

@@ -1,4 +1,5 @@
-//! `guichet nlu`: train, predict, eval, confusions, curve, bench, import, export.
+//! `guichet nlu`: train, predict, eval, confusions, curve, bench, suggestions, import,
+//! export.
 
 mod bench;
 mod corpus;
@@ -8,6 +9,7 @@ mod measure;
 mod progress;
 mod rasa;
 mod report;
+mod suggestions;
 mod table;
 
 use anyhow::Context;
@@ -43,6 +45,7 @@ pub(crate) fn run(settings: &Settings, args: &NluArgs) -> anyhow::Result<ExitCod
         }
         NluCommand::Curve(wish) => measure::curve(settings, wish),
         NluCommand::Bench { rounds, json } => bench::run(settings, *rounds, *json),
+        NluCommand::Suggestions(wish) => suggestions::run(settings, &wish.command),
         NluCommand::Import { files, lang, into } => {
             rasa::import(files, lang.map(Into::into), into.as_deref())
         }

@@ -1,6 +1,8 @@
 //! The shell as a whole, over a store in memory and a clock that moves by itself.
 
 #[cfg(test)]
+mod clerk;
+#[cfg(test)]
 mod clock;
 #[cfg(test)]
 mod entities;
