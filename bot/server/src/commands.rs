@@ -9,6 +9,7 @@ mod knock;
 pub(crate) mod migrate;
 pub(crate) mod models;
 pub(crate) mod nlu;
+mod office;
 pub(crate) mod restore;
 pub(crate) mod serve;
 pub(crate) mod teaching;

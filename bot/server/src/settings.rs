@@ -39,6 +39,8 @@ pub(crate) struct Settings {
     pub models: ModelSettings,
     /// The understanding.
     pub nlu: NluSettings,
+    /// The city's people who come in through the API.
+    pub staff: StaffSettings,
     /// The log.
     pub log: LogSettings,
 }
@@ -188,6 +190,25 @@ impl Default for LimitSettings {
     }
 }
 
+/// The city's people who come in through the API; without a key nobody does.
+#[derive(Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct StaffSettings {
+    /// Their key, 24 characters or more. It is never logged.
+    pub key: Option<String>,
+    /// A file that holds the key instead.
+    pub key_file: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for StaffSettings {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("StaffSettings")
+            .field("has_key", &self.key.is_some())
+            .field("key_file", &self.key_file)
+            .finish()
+    }
+}
+
 /// How log lines are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -225,6 +246,12 @@ impl Settings {
             poll: Duration::from_secs(self.worker.poll_s.max(1)),
             ..bot_worker::Settings::default()
         }
+    }
+
+    /// Gives the key of the city's people, if there is one.
+    pub(crate) fn staff_key(&self) -> anyhow::Result<Option<bot_web::StaffKey>> {
+        let key = self.staff.key.as_deref().map(bot_web::StaffKey::new);
+        key.transpose().context("staff.key")
     }
 
     /// Gives what is kept of sentences that were understood badly.
@@ -273,9 +300,15 @@ pub(crate) fn load(file: Option<&Path>, city: Option<&Path>) -> anyhow::Result<S
             .with_context(|| format!("cannot read store.url_file {}", file.display()))?;
         url.trim().clone_into(&mut settings.store.url);
     }
+    if let Some(file) = &settings.staff.key_file {
+        let key = std::fs::read_to_string(file)
+            .with_context(|| format!("cannot read staff.key_file {}", file.display()))?;
+        settings.staff.key = Some(key.trim().to_owned());
+    }
     // What cannot be understood is said at the start of every command, not when the door opens.
     settings.proxies()?;
     settings.embed()?;
+    settings.staff_key()?;
     Ok(settings)
 }
 

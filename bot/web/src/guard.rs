@@ -21,7 +21,8 @@ impl FromRequestParts<Web> for Holder {
     }
 }
 
-fn bearer(parts: &Parts) -> Option<&str> {
+/// Gives the bearer token of a request.
+pub(crate) fn bearer(parts: &Parts) -> Option<&str> {
     let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())

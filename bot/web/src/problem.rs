@@ -27,6 +27,10 @@ pub enum Problem {
     MethodNotAllowed,
     /// The body took too long to come.
     TooSlow,
+    /// The city has set no key for its people.
+    StaffOff,
+    /// It does not stand as the request takes it to.
+    Conflict(String),
     /// The conversation is closed.
     ConversationClosed,
     /// The body is too large.
@@ -89,6 +93,14 @@ impl Problem {
             Self::TooSlow => {
                 (StatusCode::REQUEST_TIMEOUT, "too-slow", "The body took too long to come")
             }
+            Self::StaffOff => (
+                StatusCode::FORBIDDEN,
+                "staff-off",
+                "No key is set for the city's people: see staff.key_file",
+            ),
+            Self::Conflict(_) => {
+                (StatusCode::CONFLICT, "conflict", "It does not stand as it must for that")
+            }
             Self::ConversationClosed => (
                 StatusCode::CONFLICT,
                 "conversation-closed",
@@ -120,15 +132,17 @@ impl Problem {
     /// Gives what a person reads; it may quote the request, so it has a bound.
     fn detail(&self) -> Option<String> {
         match self {
-            Self::BadRequest(text) | Self::Invalid(text) | Self::UnsupportedType(text) => {
-                Some(shorten(text, MAX_DETAIL_CHARS))
-            }
+            Self::BadRequest(text)
+            | Self::Invalid(text)
+            | Self::UnsupportedType(text)
+            | Self::Conflict(text) => Some(shorten(text, MAX_DETAIL_CHARS)),
             Self::Unauthorized
             | Self::TokenExpired
             | Self::ForbiddenOrigin
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::TooSlow
+            | Self::StaffOff
             | Self::ConversationClosed
             | Self::TooLarge
             | Self::TooMany { .. }
@@ -149,6 +163,8 @@ impl Problem {
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::TooSlow
+            | Self::StaffOff
+            | Self::Conflict(_)
             | Self::ConversationClosed
             | Self::TooLarge
             | Self::UnsupportedType(_)

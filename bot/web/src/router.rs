@@ -16,7 +16,8 @@ use tower_http::timeout::RequestBodyTimeoutLayer;
 use crate::problem::Problem;
 use crate::state::Web;
 use crate::{
-    attachments, case_page, chat, events, form_page, health, limits, origin, page, widget,
+    attachments, case_page, chat, events, form_page, health, limits, origin, page, suggestions,
+    widget,
 };
 
 /// Room for the parts of a form around its files.
@@ -37,6 +38,10 @@ pub fn router(web: Web) -> Router {
         .route("/api/openapi.json", get(page::openapi))
         .route("/api/chat", post(chat::open).get(chat::state))
         .route("/api/chat/messages", post(chat::post).get(chat::list))
+        .route("/api/suggestions", get(suggestions::list))
+        .route("/api/suggestions/{id}/accept", post(suggestions::accept))
+        .route("/api/suggestions/{id}/dismiss", post(suggestions::dismiss))
+        .route("/api/suggestions/{id}/undo", post(suggestions::undo))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
         .layer(middleware::from_fn_with_state(web.clone(), answer_in_time))
         .layer(CompressionLayer::new());

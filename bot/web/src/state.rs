@@ -7,10 +7,12 @@ use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
+use crate::clerk::Clerk;
 use crate::client::{Client, Peer, Proxies};
 use crate::house::House;
 use crate::limits::{Counts, Limits};
 use crate::origin::Embed;
+use crate::staff::StaffKey;
 use crate::token::TokenKey;
 
 /// What every handler needs.
@@ -32,6 +34,8 @@ pub struct Web {
     pub proxies: Proxies,
     /// The origins that may embed the chat.
     pub embed: Embed,
+    /// The key of the city's people, and who does what they ask; `None` where no key is set.
+    pub(crate) staff: Option<(StaffKey, Arc<dyn Clerk>)>,
     pub(crate) counts: Arc<Counts>,
     pub(crate) listeners: Arc<Semaphore>,
     pub(crate) transfers: Arc<Semaphore>,
@@ -60,6 +64,7 @@ impl Web {
             limits,
             proxies: Proxies::default(),
             embed: Embed::default(),
+            staff: None,
             counts: Arc::new(Counts::new(&limits)),
             listeners,
             transfers,
@@ -83,6 +88,12 @@ impl Web {
     #[must_use]
     pub fn embedded_in(self, embed: Embed) -> Self {
         Self { embed, ..self }
+    }
+
+    /// Lets the city's people in, with this key.
+    #[must_use]
+    pub fn staffed(self, key: StaffKey, clerk: Arc<dyn Clerk>) -> Self {
+        Self { staff: Some((key, clerk)), ..self }
     }
 
     /// Tells who asks.

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cli::{Role, ServeArgs};
+use crate::commands::office::CityOffice;
 use crate::commands::teaching::{Learnt, Teacher};
 use crate::commands::town;
 use crate::settings::{Settings, redacted};
@@ -205,7 +206,7 @@ async fn web(settings: &Settings, shell: &Shell) -> anyhow::Result<Web> {
     tx.commit().await?;
     let key: [u8; N_KEY_BYTES] =
         key.try_into().map_err(|_| anyhow::anyhow!("the key of the tokens has a wrong length"))?;
-    Ok(Web::new(
+    let web = Web::new(
         Arc::clone(&shell.store),
         Arc::clone(&shell.clock),
         Arc::clone(&shell.chance),
@@ -214,7 +215,14 @@ async fn web(settings: &Settings, shell: &Shell) -> anyhow::Result<Web> {
         settings.limits(),
     )
     .behind(settings.proxies()?)
-    .embedded_in(settings.embed()?))
+    .embedded_in(settings.embed()?);
+    Ok(match settings.staff_key()? {
+        Some(key) => {
+            let office = CityOffice::new(shell.clone(), settings.city.dir.clone());
+            web.staffed(key, Arc::new(office))
+        }
+        None => web,
+    })
 }
 
 /// The live city, as the door sees it.

@@ -243,7 +243,11 @@ const fn alert_key(problem: &Problem) -> &'static str {
         Problem::UnsupportedType(_) => "form_wrong_type",
         Problem::Invalid(_) => "form_empty",
         Problem::TooMany { .. } => "form_too_many",
-        Problem::BadRequest(_) | Problem::MethodNotAllowed | Problem::TooSlow => "form_broken",
+        Problem::BadRequest(_)
+        | Problem::MethodNotAllowed
+        | Problem::TooSlow
+        | Problem::StaffOff
+        | Problem::Conflict(_) => "form_broken",
         Problem::Unavailable | Problem::Internal => "form_unavailable",
     }
 }

@@ -40,6 +40,8 @@ mod served;
 #[cfg(all(test, target_os = "linux"))]
 mod sockets;
 #[cfg(test)]
+mod suggestions;
+#[cfg(test)]
 mod tokens;
 #[cfg(test)]
 mod widget;
