@@ -6,7 +6,6 @@
 
 use flate2::read::GzDecoder;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::io::{Read, Seek};
 
 use super::{ConvertError, FORMAT, Origin, member};
@@ -39,8 +38,8 @@ pub(super) fn convert(wheel: impl Read + Seek, origin: &Origin) -> Result<Vec<u8
         origin.sha256, origin.licence
     );
     for (word, [french, english]) in words {
-        // Writing into a String cannot fail.
-        let _ = writeln!(table, "{word}\t{french}\t{english}");
+        let cells = [word.as_str(), "\t", &french.to_string(), "\t", &english.to_string(), "\n"];
+        table.extend(cells);
     }
     Ok(table.into_bytes())
 }

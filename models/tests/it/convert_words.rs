@@ -1,18 +1,18 @@
 //! The converter of the word lists' wheel, on a made-up one.
 
 use flate2::Compression;
-use flate2::write::GzEncoder;
+use flate2::bufread::GzEncoder;
 use models::convert::{Origin, words};
-use std::io::{Cursor, Write};
+use std::io::{Cursor, Read};
 
 use crate::made::zipped;
 use crate::places::with_causes;
 
 /// A list of 50,000 words, each counted once, and some more.
 fn list(more: &[(&str, u64)]) -> Vec<u8> {
-    let letter = |n: u32| char::from(b'a' + u8::try_from(n % 26).unwrap());
+    let letter = |n: u32| char::from_digit(10 + n % 26, 36).unwrap_or('a');
     let filler = (0..50_000_u32).map(|n| {
-        let word: String = [n, n / 26, n / 676, n / 17_576].into_iter().map(letter).collect();
+        let word: String = [n, n / 26, n / 676, n / 17_576].map(letter).iter().collect();
         format!("\"zz{word}\": 1")
     });
     let more = more.iter().map(|(word, count)| format!("\"{word}\": {count}"));
@@ -20,9 +20,10 @@ fn list(more: &[(&str, u64)]) -> Vec<u8> {
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {
-    let mut packer = GzEncoder::new(Vec::new(), Compression::fast());
-    packer.write_all(bytes).unwrap();
-    packer.finish().unwrap()
+    let mut packer = GzEncoder::new(bytes, Compression::fast());
+    let mut small = Vec::new();
+    packer.read_to_end(&mut small).expect("memory can be read");
+    small
 }
 
 fn wheel(french: Vec<u8>, english: Vec<u8>) -> Vec<u8> {
@@ -35,7 +36,7 @@ fn wheel(french: Vec<u8>, english: Vec<u8>) -> Vec<u8> {
 fn converted(wheel: &[u8]) -> Result<String, String> {
     let origin = Origin { sha256: "ab".repeat(32), licence: "MIT".to_owned() };
     let table = words(Cursor::new(wheel), &origin).map_err(|error| with_causes(&error))?;
-    Ok(String::from_utf8(table).unwrap())
+    String::from_utf8(table).map_err(|error| error.to_string())
 }
 
 #[test]
