@@ -9,8 +9,11 @@ async function printed({ visits }) {
   await screen.greeted();
   await screen.says(STORY.fr.hole);
   await screen.hears(STORY.fr.where);
+  // A browser that is printing for itself refuses to print for us: it is only noted.
+  await screen.page.context().addInitScript(() => (window.print = () => (window.wasPrinted = true)));
   const [sheet] = await Promise.all([screen.page.waitForEvent("popup"), screen.menu(screen.names.print)]);
   await sheet.getByText(STORY.fr.where).waitFor();
+  await sheet.waitForFunction(() => window.wasPrinted);
   await sheet.emulateMedia({ media: "print" });
   await sheet.pdf({ path: `${visits.shot}.pdf`, format: "Letter" });
   await sheet.screenshot({ path: `${visits.shot}.png` });
