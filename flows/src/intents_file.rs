@@ -130,39 +130,8 @@ pub fn remove_from_package(
     Ok(Change { path: path.clone(), text })
 }
 
-/// Adds a sentence at the end of the intent's examples in a language, to the text of its file.
-///
-/// Only the line of the sentence is new; a language that has no list yet gets one. Where the file
-/// was formatted, it still is.
-///
-/// # Errors
-/// See [`IntentsFileError`].
-pub fn add_example(
-    text: &str,
-    intent: &str,
-    lang: Language,
-    sentence: &str,
-) -> Result<String, IntentsFileError> {
-    add_at(&usual_path(intent), text, intent, lang, sentence)
-}
-
-/// Takes a sentence out of the intent's examples in a language: the inverse of [`add_example`].
-///
-/// # Errors
-/// See [`IntentsFileError`].
-pub fn remove_example(
-    text: &str,
-    intent: &str,
-    lang: Language,
-    sentence: &str,
-) -> Result<String, IntentsFileError> {
-    remove_at(&usual_path(intent), text, intent, lang, sentence)
-}
-
-fn usual_path(intent: &str) -> String {
-    format!("intents/{intent}.yml")
-}
-
+/// Adds a sentence to the text of a file. Only the line of the sentence is new; a language that has
+/// no list yet gets one. Where the file was formatted, it still is.
 fn add_at(
     path: &str,
     file: &str,
@@ -186,6 +155,7 @@ fn add_at(
     proven(path, edited, wanted, lang)
 }
 
+/// Takes a sentence out of the text of a file: the inverse of [`add_at`].
 fn remove_at(
     path: &str,
     file: &str,

@@ -12,7 +12,7 @@ use bot_core::Language;
 
 use crate::error::NluError;
 use crate::text::ligature;
-use crate::text::slip::mask;
+use crate::text::slip::{apart, mask};
 
 /// Letters of the longest word that is kept.
 pub(crate) const MAX_CHARS: usize = 24;
@@ -53,12 +53,6 @@ struct SameLength {
     letters: Vec<u64>,
     shares: Vec<Shares>,
     known: Vec<Known>,
-}
-
-impl SameLength {
-    fn find(&self, folded: &str) -> Option<usize> {
-        self.known.binary_search_by(|known| known.folded.as_ref().cmp(folded)).ok()
-    }
 }
 
 /// Words by length.
@@ -103,10 +97,7 @@ impl Words {
 
     /// Tells how often a folded word is used, as a share of all words; 0 where it is unknown.
     pub(crate) fn share(&self, folded: &str, lang: Option<Language>) -> f32 {
-        let found = self.by_length.get(folded.len()).and_then(|list| {
-            let at = list.find(folded)?;
-            list.shares.get(at)
-        });
+        let found = self.find(folded).and_then(|(list, at)| list.shares.get(at));
         found.map_or(0.0, |shares| share(*shares, lang))
     }
 
@@ -123,20 +114,21 @@ impl Words {
         lists.flat_map(move |list| {
             let looked = list.letters.iter().zip(&list.shares).zip(&list.known);
             looked.filter_map(move |((other, shares), known)| {
-                let n_apart = (letters ^ other).count_ones() as usize;
-                let share = || share(*shares, lang);
-                (n_apart <= 2 * limit).then(|| Candidate {
-                    word: &known.folded,
-                    share: share(),
-                    n_apart,
-                })
+                let n_apart = apart(letters, *other, limit)?;
+                Some(Candidate { word: &known.folded, share: share(*shares, lang), n_apart })
             })
         })
     }
 
     fn get(&self, folded: &str) -> Option<&Known> {
+        let (list, at) = self.find(folded)?;
+        list.known.get(at)
+    }
+
+    fn find(&self, folded: &str) -> Option<(&SameLength, usize)> {
         let list = self.by_length.get(folded.len())?;
-        list.known.get(list.find(folded)?)
+        let at = list.known.binary_search_by(|known| known.folded.as_ref().cmp(folded)).ok()?;
+        Some((list, at))
     }
 
     /// Gives the usual spelling of a folded word, with its accents.

@@ -296,20 +296,23 @@ pub(crate) fn load(file: Option<&Path>, city: Option<&Path>) -> anyhow::Result<S
         city.clone_into(&mut settings.city.dir);
     }
     if let Some(file) = &settings.store.url_file {
-        let url = std::fs::read_to_string(file)
-            .with_context(|| format!("cannot read store.url_file {}", file.display()))?;
-        url.trim().clone_into(&mut settings.store.url);
+        settings.store.url = secret("store.url_file", file)?;
     }
     if let Some(file) = &settings.staff.key_file {
-        let key = std::fs::read_to_string(file)
-            .with_context(|| format!("cannot read staff.key_file {}", file.display()))?;
-        settings.staff.key = Some(key.trim().to_owned());
+        settings.staff.key = Some(secret("staff.key_file", file)?);
     }
     // What cannot be understood is said at the start of every command, not when the door opens.
     settings.proxies()?;
     settings.embed()?;
     settings.staff_key()?;
     Ok(settings)
+}
+
+/// Reads a secret from the file that a setting names.
+fn secret(setting: &str, file: &Path) -> anyhow::Result<String> {
+    let secret = std::fs::read_to_string(file)
+        .with_context(|| format!("cannot read {setting} {}", file.display()))?;
+    Ok(secret.trim().to_owned())
 }
 
 /// Tells where settings are read from: the file, and the variables by their names alone, since

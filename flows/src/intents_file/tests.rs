@@ -22,6 +22,24 @@ examples:
     fr: ["un trou dans ma clôture"]
 "#;
 
+fn add_example(
+    file: &str,
+    intent: &str,
+    lang: Language,
+    sentence: &str,
+) -> Result<String, IntentsFileError> {
+    add_at(&format!("intents/{intent}.yml"), file, intent, lang, sentence)
+}
+
+fn remove_example(
+    file: &str,
+    intent: &str,
+    lang: Language,
+    sentence: &str,
+) -> Result<String, IntentsFileError> {
+    remove_at(&format!("intents/{intent}.yml"), file, intent, lang, sentence)
+}
+
 fn add(file: &str, lang: Language, sentence: &str) -> String {
     add_example(file, "report_pothole", lang, sentence).unwrap()
 }

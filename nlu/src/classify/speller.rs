@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::tables;
-use crate::text::slip::{mask, slips};
+use crate::text::slip::{apart, mask, slips_of_close};
 use crate::text::{Reading, table, usual, words_of};
 use crate::words::{Candidate, MAX_CHARS, Words};
 
@@ -121,8 +121,8 @@ impl Speller {
     ) -> impl Iterator<Item = Candidate<'_>> {
         let lists = self.by_length.iter().skip(length - limit).take(2 * limit + 1).flatten();
         lists.filter_map(move |(word, other, share)| {
-            let n_apart = (letters ^ other).count_ones() as usize;
-            (n_apart <= 2 * limit).then_some(Candidate { word, share: *share, n_apart })
+            let n_apart = apart(letters, *other, limit)?;
+            Some(Candidate { word, share: *share, n_apart })
         })
     }
 }
@@ -146,7 +146,8 @@ impl<'a> Best<'a> {
         if p(if one.n_apart > 2 { 2 } else { 1 }) <= self.p {
             return;
         }
-        let Some(n_slips) = slips(self.of, one.word, self.limit).filter(|n_slips| *n_slips > 0)
+        let Some(n_slips) =
+            slips_of_close(self.of, one.word, self.limit).filter(|n_slips| *n_slips > 0)
         else {
             return;
         };

@@ -47,11 +47,23 @@ pub(crate) fn alike(typed: &str, known: &str) -> Option<f32> {
     }
 }
 
+/// Counts the letters that only one of two words has, by their masks; `None` where they are too many
+/// for that number of slips, since one slip changes two letters at most.
+pub(crate) fn apart(a: u64, b: u64, limit: usize) -> Option<usize> {
+    let n_apart = (a ^ b).count_ones() as usize;
+    (n_apart <= 2 * limit).then_some(n_apart)
+}
+
 /// Counts the slips between two words (letters changed, lost, added, or neighbours swapped);
 /// `None` above the limit.
 pub(crate) fn slips(typed: &str, known: &str, limit: usize) -> Option<usize> {
-    let far = (mask(typed) ^ mask(known)).count_ones() as usize > 2 * limit;
-    if far || typed.len().abs_diff(known.len()) > limit {
+    apart(mask(typed), mask(known), limit)?;
+    slips_of_close(typed, known, limit)
+}
+
+/// The same, of words whose letters are known to be close.
+pub(crate) fn slips_of_close(typed: &str, known: &str, limit: usize) -> Option<usize> {
+    if typed.len().abs_diff(known.len()) > limit {
         return None;
     }
     Some(strsim::osa_distance(typed, known)).filter(|count| *count <= limit)

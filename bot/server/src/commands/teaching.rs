@@ -18,6 +18,11 @@ use std::time::{Duration, Instant};
 use crate::out;
 use crate::settings::{Encoders, Settings};
 
+/// The models' names in the list.
+const USE_M3: &str = "use-m3";
+const E5_SMALL: &str = "e5-small";
+const WORDS: &str = "words-fr-en";
+
 /// How the understanding came about.
 pub(crate) enum Learnt {
     /// It was trained just now.
@@ -30,12 +35,12 @@ pub(crate) enum Learnt {
 pub(crate) struct Teacher {
     tools: Tools,
     cache_dir: PathBuf,
-    /// Why encoders were left out.
+    /// Why models were left out.
     missing: Vec<String>,
 }
 
 impl Teacher {
-    /// Takes the encoders that the settings name, and tells of those that are left out.
+    /// Takes the encoders that the settings name, and tells of what is left out.
     pub(crate) fn told(settings: &Settings) -> Self {
         let teacher = Self::new(settings);
         teacher.tell();
@@ -48,29 +53,24 @@ impl Teacher {
         let folder = Folder::new(&settings.models.dir);
         let wanted = settings.nlu.encoders;
         let mut missing = Vec::new();
-        let mut take = |name: &str, read: Read| match encoder(&folder, name, read) {
-            Ok(encoder) => Some(encoder),
-            Err(error) => {
-                missing.push(format!("going on without {name}: {}", out::explained(&error)));
-                None
-            }
-        };
         let mut encoders = Vec::new();
         if wanted != Encoders::None {
-            encoders.extend(take("use-m3", |bytes| Ok(Arc::new(UseM3::read(bytes)?))));
+            let read: Read = |bytes| Ok(Arc::new(UseM3::read(bytes)?));
+            let found = encoder(&folder, USE_M3, read);
+            encoders.extend(or_without(USE_M3, found, &mut missing));
         }
         // The second one counts beside the first.
         if wanted == Encoders::All && !encoders.is_empty() {
-            encoders.extend(take("e5-small", |bytes| Ok(Arc::new(E5Small::read(bytes)?))));
+            let read: Read = |bytes| Ok(Arc::new(E5Small::read(bytes)?));
+            let found = encoder(&folder, E5_SMALL, read);
+            encoders.extend(or_without(E5_SMALL, found, &mut missing));
         }
-        let words = words(&folder).map_err(|error| {
-            missing.push(format!("going on without words-fr-en: {}", out::explained(&error)));
-        });
-        let tools = Tools { encoders, words: words.ok() };
+        let words = or_without(WORDS, words(&folder), &mut missing);
+        let tools = Tools { encoders, words };
         Self { tools, cache_dir: settings.city.cache_dir.clone(), missing }
     }
 
-    /// Tells of the encoders that are left out.
+    /// Tells of the models that are left out.
     pub(crate) fn tell(&self) {
         for line in &self.missing {
             out::tell(line);
@@ -141,6 +141,14 @@ impl Teacher {
     }
 }
 
+/// Notes why a model is left out.
+fn or_without<T>(name: &str, read: anyhow::Result<T>, missing: &mut Vec<String>) -> Option<T> {
+    read.map_err(|error| {
+        missing.push(format!("going on without {name}: {}", out::explained(&error)));
+    })
+    .ok()
+}
+
 /// Reads an encoder from the bytes of its file.
 type Read = fn(&[u8]) -> Result<Arc<dyn Encoder>, ReadError>;
 
@@ -153,7 +161,7 @@ fn encoder(folder: &Folder<'_>, name: &str, read: Read) -> anyhow::Result<Arc<dy
 
 /// Reads the words of both languages.
 fn words(folder: &Folder<'_>) -> anyhow::Result<Arc<Words>> {
-    let bytes = folder.read("words-fr-en")?;
+    let bytes = folder.read(WORDS)?;
     let list = String::from_utf8(bytes).context("the list of words is not text")?;
     Ok(Arc::new(Words::read(&list)?))
 }

@@ -8,7 +8,7 @@ use bot_store::redact::Redactor;
 use bot_store::store::{Novelty, Swap};
 use bot_store::{Page, Result};
 
-use super::redaction::next_page;
+use super::redaction::Rows;
 use crate::dialect::Dialect;
 use crate::row::{Columns, Read};
 use crate::statement::{args, statements};
@@ -85,19 +85,17 @@ impl<D: Dialect> SqlTx<D> {
         id: ConversationId,
         redactor: &Redactor,
     ) -> Result<u64> {
-        let (mut n_hidden, mut offset) = (0, Some(0));
-        while let Some(start) = offset {
-            let page = args![id.0, bot_store::page::MAX_PAGE_ROWS, start];
-            let mut rows = self.list("callback", OF_CONVERSATION, page, read).await?;
-            for row in &mut rows {
-                if row.new.redact(redactor) {
-                    let args = args![row.new.id.0, &row.new.message, &row.new.contact];
-                    n_hidden += self.write(HIDE, args).await?;
-                }
-            }
-            offset = next_page(&rows, |_| start + bot_store::page::MAX_PAGE_ROWS);
-        }
-        Ok(n_hidden)
+        let rows = Rows {
+            table: "callback",
+            list: OF_CONVERSATION,
+            hide: HIDE,
+            read,
+            redact: |row, redactor| row.new.redact(redactor),
+            args: |row| {
+                vec![row.new.id.0.into(), (&row.new.message).into(), (&row.new.contact).into()]
+            },
+        };
+        self.hide_rows(id, redactor, &rows).await
     }
 }
 

@@ -10,8 +10,8 @@ use serde_json::to_string as to_json;
 
 use super::messages::{message_columns, read as read_message};
 use crate::dialect::Dialect;
-use crate::row::{Columns, unwritable};
-use crate::statement::{args, statements};
+use crate::row::{Columns, Read, unwritable};
+use crate::statement::{Arg, args, statements};
 use crate::tx::SqlTx;
 
 statements! {
@@ -118,6 +118,27 @@ impl<D: Dialect> SqlTx<D> {
         let mut last = Some(String::new());
         while let Some(after) = last {
             last = self.hide_inbox(id, &after, redactor, &mut n_hidden).await?;
+        }
+        Ok(n_hidden)
+    }
+
+    /// Hides a text in a conversation's rows of a table; gives the number of rows changed.
+    pub(super) async fn hide_rows<T: Send + Sync>(
+        &mut self,
+        id: ConversationId,
+        redactor: &Redactor,
+        of: &Rows<D::Row, T>,
+    ) -> Result<u64> {
+        let (mut n_hidden, mut offset) = (0, Some(0));
+        while let Some(start) = offset {
+            let page = args![id.0, MAX_PAGE_ROWS, start];
+            let mut rows = self.list(of.table, of.list, page, of.read).await?;
+            for row in &mut rows {
+                if (of.redact)(row, redactor) {
+                    n_hidden += self.write(of.hide, &(of.args)(row)).await?;
+                }
+            }
+            offset = next_page(&rows, |_| start + MAX_PAGE_ROWS);
         }
         Ok(n_hidden)
     }
@@ -229,8 +250,21 @@ impl<D: Dialect> SqlTx<D> {
     }
 }
 
+/// Rows of a table that belong to a conversation, and how a text in them is hidden.
+pub(super) struct Rows<R, T> {
+    pub(super) table: &'static str,
+    /// Lists a conversation's rows: `$1` is its id, `$2` the limit, `$3` the offset.
+    pub(super) list: &'static str,
+    pub(super) hide: &'static str,
+    pub(super) read: fn(&R) -> Read<T>,
+    /// Hides the text; tells whether it occurred.
+    pub(super) redact: fn(&mut T, &Redactor) -> bool,
+    /// Gives what is bound to `hide`.
+    pub(super) args: for<'a> fn(&'a T) -> Vec<Arg<'a>>,
+}
+
 /// Gives the last row's key where the page was full.
-pub(super) fn next_page<T, K>(rows: &[T], key: impl Fn(&T) -> K) -> Option<K> {
+fn next_page<T, K>(rows: &[T], key: impl Fn(&T) -> K) -> Option<K> {
     let is_full = rows.len() >= MAX_PAGE_ROWS as usize;
     rows.last().filter(|_| is_full).map(key)
 }

@@ -11,7 +11,7 @@ use bot_store::suggestions::{
 };
 use bot_store::{Page, Result};
 
-use super::redaction::next_page;
+use super::redaction::Rows;
 use crate::dialect::Dialect;
 use crate::row::{Columns, Read, count, known};
 use crate::statement::{Arg, args, statements};
@@ -24,6 +24,14 @@ macro_rules! suggestion_columns {
     () => {
         "id, conversation, seq, reason, lang, words, guess, guess_p, chosen, at_ms, state, \
          decided_ms, decided_by, accepted_intent, taught_lang, taught_words"
+    };
+}
+
+macro_rules! filtered {
+    () => {
+        "WHERE (CAST($1 AS TEXT) IS NULL OR state = $1)
+        AND (CAST($2 AS TEXT) IS NULL OR reason = $2)
+        AND (CAST($3 AS TEXT) IS NULL OR lang = $3)"
     };
 }
 
@@ -52,20 +60,15 @@ statements! {
     ");
     LIST = concat!("SELECT ", suggestion_columns!(), "
         FROM suggestion
-        WHERE (CAST($1 AS TEXT) IS NULL OR state = $1)
-        AND (CAST($2 AS TEXT) IS NULL OR reason = $2)
-        AND (CAST($3 AS TEXT) IS NULL OR lang = $3)
+        ", filtered!(), "
         ORDER BY at_ms DESC, id DESC
         LIMIT $4
         OFFSET $5
     ");
-    COUNT = "
+    COUNT = concat!("
         SELECT COUNT(*) AS n_rows
         FROM suggestion
-        WHERE (CAST($1 AS TEXT) IS NULL OR state = $1)
-        AND (CAST($2 AS TEXT) IS NULL OR reason = $2)
-        AND (CAST($3 AS TEXT) IS NULL OR lang = $3)
-    ";
+        ", filtered!());
     DECIDE = "
         UPDATE suggestion
         SET state = $2,
@@ -186,18 +189,15 @@ impl<D: Dialect> SqlTx<D> {
         id: ConversationId,
         redactor: &Redactor,
     ) -> Result<u64> {
-        let (mut n_hidden, mut offset) = (0, Some(0));
-        while let Some(start) = offset {
-            let page = args![id.0, bot_store::page::MAX_PAGE_ROWS, start];
-            let mut rows = self.list("suggestion", OF_CONVERSATION, page, read).await?;
-            for row in &mut rows {
-                if row.new.redact(redactor) {
-                    n_hidden += self.write(HIDE, args![row.new.id.0, &row.new.text]).await?;
-                }
-            }
-            offset = next_page(&rows, |_| start + bot_store::page::MAX_PAGE_ROWS);
-        }
-        Ok(n_hidden)
+        let rows = Rows {
+            table: "suggestion",
+            list: OF_CONVERSATION,
+            hide: HIDE,
+            read,
+            redact: |row, redactor| row.new.redact(redactor),
+            args: |row| vec![row.new.id.0.into(), (&row.new.text).into()],
+        };
+        self.hide_rows(id, redactor, &rows).await
     }
 }
 
