@@ -13,6 +13,7 @@ mod slots;
 mod steps;
 mod talks;
 mod texts;
+mod trials;
 
 pub(crate) use actions::actions;
 pub(crate) use basics::Cx;
@@ -25,3 +26,4 @@ pub(crate) use places::places;
 pub(crate) use services::services;
 pub(crate) use talks::talk;
 pub(crate) use texts::texts;
+pub(crate) use trials::trials;

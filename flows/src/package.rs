@@ -47,14 +47,16 @@ enum Role {
     OldFlow,
     Intent,
     Test,
+    Trials,
     Places,
     Rows,
     Paper,
 }
 
-const FOLDERS: [(&str, &str, Role); 4] = [
+const FOLDERS: [(&str, &str, Role); 5] = [
     ("intents/", ".yml", Role::Intent),
     ("tests/", ".test.yml", Role::Test),
+    ("tests/", ".tsv", Role::Trials),
     ("places/", ".csv", Role::Places),
     ("tables/", ".csv", Role::Rows),
 ];
@@ -135,7 +137,7 @@ impl Trees {
                         hint,
                     );
                 }
-                Some(Role::Places | Role::Rows | Role::Paper) => {}
+                Some(Role::Trials | Role::Places | Role::Rows | Role::Paper) => {}
                 Some(role) => {
                     let file: Arc<str> = path.as_str().into();
                     nodes.extend(yaml::parse(&file, text, faults).map(|node| (role, node)));
@@ -188,7 +190,8 @@ impl Trees {
                 .map(|node| decode::tables(cx, node, &package.files))
                 .unwrap_or_default(),
             intents: BTreeMap::new(),
-            places: places(cx, package),
+            trials: rows_of(cx, package, Role::Trials, decode::trials),
+            places: rows_of(cx, package, Role::Places, decode::places),
             talks: Vec::new(),
             old_flows: BTreeMap::new(),
             hash: hash::of_package(package),
@@ -256,11 +259,13 @@ fn flows<'n>(cx: &mut Cx<'_>, nodes: impl Iterator<Item = &'n Node>) -> BTreeMap
     flows
 }
 
-fn places(cx: &mut Cx<'_>, package: &Package) -> Vec<crate::model::city::PlaceRow> {
-    package
-        .files
-        .iter()
-        .filter(|(path, _)| role_of(path) == Some(Role::Places))
-        .flat_map(|(path, text)| decode::places(cx, path, text))
-        .collect()
+/// Reads the rows of every table of a role.
+fn rows_of<T>(
+    cx: &mut Cx<'_>,
+    package: &Package,
+    role: Role,
+    read: fn(&mut Cx<'_>, &str, &str) -> Vec<T>,
+) -> Vec<T> {
+    let tables = package.files.iter().filter(|(path, _)| role_of(path) == Some(role));
+    tables.flat_map(|(path, text)| read(cx, path, text)).collect()
 }

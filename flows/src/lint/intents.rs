@@ -33,6 +33,7 @@ pub(super) fn check(city: &City, faults: &mut Faults) {
         starts_something(city, intent, faults);
     }
     one_owner(city, faults);
+    trials(city, faults);
 }
 
 fn enough(intent: &Intent, least: usize, faults: &mut Faults) {
@@ -56,6 +57,16 @@ fn starts_something(city: &City, intent: &Intent, faults: &mut Faults) {
         let what = format!("the intent \"{}\" starts nothing", intent.name);
         let hint = "name it under start of a flow, a category or a question, or give it a command";
         faults.add(&intent.at, Rule::Intent, what, hint);
+    }
+}
+
+fn trials(city: &City, faults: &mut Faults) {
+    for trial in &city.trials {
+        let name = trial.intent.as_str();
+        if name != OUT_OF_SCOPE && !city.intents.contains_key(name) {
+            let hint = suggest(name, city.intents.keys().map(String::as_str).chain([OUT_OF_SCOPE]));
+            faults.add(&trial.at, Rule::Unknown, format!("there is no intent \"{name}\""), hint);
+        }
     }
 }
 

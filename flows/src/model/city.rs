@@ -8,7 +8,7 @@ use super::action::{ActionSpec, RecordSpec};
 use super::calendar::Calendar;
 use super::faq::{FaqEntry, Table};
 use super::flow::Flow;
-use super::intent::Intent;
+use super::intent::{Intent, TrialSentence};
 use super::service::Service;
 use super::slot::Slot;
 use super::talk::Talk;
@@ -178,6 +178,8 @@ pub struct City {
     pub tables: BTreeMap<String, Table>,
     /// Intents by name.
     pub intents: BTreeMap<String, Intent>,
+    /// Sentences that the understanding is tried on, and never learns.
+    pub trials: Vec<TrialSentence>,
     /// Places.
     pub places: Vec<PlaceRow>,
     /// Conversation tests.

@@ -1,7 +1,7 @@
 //! What residents may want, with sentences that show it.
 
-use bot_core::Bilingual;
 use bot_core::understanding::Command;
+use bot_core::{Bilingual, Language};
 
 use crate::fault::Spot;
 
@@ -26,6 +26,19 @@ pub struct Example {
     pub text: String,
     /// What its parts show.
     pub annotations: Vec<Annotation>,
+    /// Where it is written.
+    pub at: Spot,
+}
+
+/// A sentence that the understanding is tried on, and never learns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrialSentence {
+    /// The intent that it shows, or [`OUT_OF_SCOPE`].
+    pub intent: String,
+    /// The sentence.
+    pub text: String,
+    /// Its language.
+    pub lang: Language,
     /// Where it is written.
     pub at: Spot,
 }

@@ -414,25 +414,38 @@ fn sentences(package: &Package) -> Vec<Sown> {
 
 /// Rows of CSV files that cannot be read.
 fn rows(package: &Package) -> Vec<Sown> {
+    let places: &[_] = &[
+        ("bad position", 5, "abc"),
+        ("bad position", 6, "999"),
+        ("unknown kind of place", 0, "zzz"),
+    ];
+    let trials: &[_] = &[
+        ("trial of no intent", 0, "zzz"),
+        ("trial without a sentence", 1, ""),
+        ("trial in no language", 2, "de"),
+    ];
     let mut sown = Vec::new();
-    for (file, text) in package.files.iter().filter(|(file, _)| file.starts_with("places/")) {
-        for (n, line) in text.lines().enumerate().skip(1).step_by(37) {
-            let cells: Vec<&str> = line.split(',').collect();
-            for (class, cell, with) in [
-                ("bad position", 5, "abc"),
-                ("bad position", 6, "999"),
-                ("unknown kind of place", 0, "zzz"),
-            ] {
+    for (file, text) in &package.files {
+        let (separator, changes) = match file.split_once('/') {
+            Some(("places", _)) => (",", places),
+            Some(("tests", name)) if name.ends_with(".tsv") => ("\t", trials),
+            _ => continue,
+        };
+        let comment = |line: &str| line.starts_with('#');
+        let lines = text.lines().enumerate().skip(1);
+        for (n, line) in lines.step_by(37).filter(|(_, line)| !comment(line)) {
+            let cells: Vec<&str> = line.split(separator).collect();
+            for (class, cell, with) in changes {
                 let mut cells = cells.clone();
-                cells[cell] = with;
-                let bad = cells.join(",");
+                cells[*cell] = with;
+                let bad = cells.join(separator);
                 let lines: Vec<&str> = text
                     .lines()
                     .enumerate()
                     .map(|(m, l)| if m == n { bad.as_str() } else { l })
                     .collect();
-                let about = format!("line {}", n + 1);
-                sown.push(Sown { class, file: file.clone(), about, text: lines.join("\n") + "\n" });
+                let (about, text) = (format!("line {}", n + 1), lines.join("\n") + "\n");
+                sown.push(Sown { class, file: file.clone(), about, text });
             }
         }
     }
