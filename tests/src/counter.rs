@@ -169,6 +169,22 @@ impl Counter {
         kill_process(self.pid()?, Signal::CONT).context("the counter cannot be let go on")
     }
 
+    /// Has it read the city again.
+    ///
+    /// # Errors
+    /// Where it has ended.
+    pub fn read_again(&self) -> anyhow::Result<()> {
+        kill_process(self.pid()?, Signal::HUP).context("the counter cannot be told to read")
+    }
+
+    /// Has it retrain.
+    ///
+    /// # Errors
+    /// Where it has ended.
+    pub fn retrain(&self) -> anyhow::Result<()> {
+        kill_process(self.pid()?, Signal::USR1).context("the counter cannot be told to retrain")
+    }
+
     /// Tells how much memory it has, in bytes.
     ///
     /// # Errors

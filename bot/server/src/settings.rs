@@ -305,6 +305,7 @@ pub(crate) fn load(file: Option<&Path>, city: Option<&Path>) -> anyhow::Result<S
     settings.proxies()?;
     settings.embed()?;
     settings.staff_key()?;
+    settings.nlu.retrain_at()?;
     Ok(settings)
 }
 

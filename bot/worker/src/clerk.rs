@@ -17,6 +17,7 @@ use std::path::Path;
 
 use crate::package::PackageError;
 use change::{Folder, Planned};
+pub use change::{is_of_intents, put_back};
 use stand_ins::with_stand_ins;
 
 /// Characters of the name of whoever decides.

@@ -13,6 +13,7 @@ mod metrics;
 pub mod package;
 mod redaction;
 pub mod rehearsal;
+pub mod retraining;
 mod runner;
 mod shell;
 mod suggest;

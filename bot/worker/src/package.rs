@@ -89,13 +89,17 @@ pub fn write(folder: &Path, name: &str, text: &str) -> Result<(), PackageError> 
     let path = folder.join(name);
     let unwritable = |source| PackageError::Unwritable { path: path.clone(), source };
     // Where the name is a link, what it leads to is replaced, and not the link.
-    let target = std::fs::canonicalize(&path).map_err(unwritable)?;
+    let target = match std::fs::canonicalize(&path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => path.clone(),
+        found => found.map_err(unwritable)?,
+    };
     let ending = target.file_name().unwrap_or_default().to_string_lossy();
     // Hidden, so that it is no part of the package.
     let part = target.with_file_name(format!(".{ending}.{}.part", std::process::id()));
-    let written = std::fs::metadata(&target).and_then(|old| {
-        std::fs::write(&part, text)?;
-        std::fs::set_permissions(&part, old.permissions())?;
+    let written = std::fs::write(&part, text).and_then(|()| {
+        if let Ok(old) = std::fs::metadata(&target) {
+            std::fs::set_permissions(&part, old.permissions())?;
+        }
         std::fs::rename(&part, &target)
     });
     written.map_err(|source| {
@@ -103,6 +107,15 @@ pub fn write(folder: &Path, name: &str, text: &str) -> Result<(), PackageError> 
         std::fs::remove_file(&part).ok();
         unwritable(source)
     })
+}
+
+/// Takes a file out of a package.
+///
+/// # Errors
+/// [`PackageError::Unwritable`].
+pub fn remove(folder: &Path, name: &str) -> Result<(), PackageError> {
+    let path = folder.join(name);
+    std::fs::remove_file(&path).map_err(|source| PackageError::Unwritable { path, source })
 }
 
 fn read_file(root: &Path, path: &Path, package: &mut Package) -> Result<(), PackageError> {

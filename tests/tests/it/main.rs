@@ -27,6 +27,8 @@ mod model_files;
 #[cfg(test)]
 mod refusals;
 #[cfg(test)]
+mod retraining;
+#[cfg(test)]
 mod scenario;
 #[cfg(test)]
 mod scene;

@@ -104,6 +104,30 @@ One thread, the city's own sentences, cut or joined to each length. Nothing is k
     },
     /// Look at sentences that were understood badly, and learn from them.
     Suggestions(SuggestionsArgs),
+    /// Try what the package teaches now beside what is live: may it go live?
+    #[command(after_help = "Examples:
+  guichet nlu retrain                    learn the package as it is, and compare
+  guichet nlu retrain --last             how the counter's last retraining went
+  guichet nlu retrain --back --dry-run   what would be put back
+  guichet nlu retrain --back             the intents as they were before the last change went live
+
+Compared are the city's test sentences (tests/*.tsv) and its conversation tests. The counter does this
+by itself at nlu.retrain_at and when it gets SIGUSR1, and puts up what is no worse. What --back writes
+goes live when the counter reads the city again (SIGHUP). Exit code 1 when the new one is worse.")]
+    Retrain {
+        /// Tell how the counter's last retraining went.
+        #[arg(long, conflicts_with = "back")]
+        last: bool,
+        /// Put the intents' files back as they were before.
+        #[arg(long)]
+        back: bool,
+        /// Only tell what would be put back.
+        #[arg(long, requires = "back")]
+        dry_run: bool,
+        /// JSON instead of lines.
+        #[arg(long, conflicts_with = "back")]
+        json: bool,
+    },
     /// Bring sentences from a Rasa project.
     #[command(after_help = "Examples:
   guichet nlu import data/nlu.yml --lang fr > sentences.tsv

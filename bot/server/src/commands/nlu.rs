@@ -1,4 +1,4 @@
-//! `guichet nlu`: train, predict, eval, confusions, curve, bench, suggestions, import,
+//! `guichet nlu`: train, predict, eval, confusions, curve, bench, suggestions, retrain, import,
 //! export.
 
 mod bench;
@@ -9,6 +9,7 @@ mod measure;
 mod progress;
 mod rasa;
 mod report;
+mod retrain;
 mod suggestions;
 mod table;
 
@@ -46,6 +47,9 @@ pub(crate) fn run(settings: &Settings, args: &NluArgs) -> anyhow::Result<ExitCod
         NluCommand::Curve(wish) => measure::curve(settings, wish),
         NluCommand::Bench { rounds, json } => bench::run(settings, *rounds, *json),
         NluCommand::Suggestions(wish) => suggestions::run(settings, &wish.command),
+        NluCommand::Retrain { back: true, dry_run, .. } => retrain::back(settings, *dry_run),
+        NluCommand::Retrain { last: true, json, .. } => retrain::last(settings, *json),
+        NluCommand::Retrain { json, .. } => retrain::compare(settings, *json),
         NluCommand::Import { files, lang, into } => {
             rasa::import(files, lang.map(Into::into), into.as_deref())
         }

@@ -18,6 +18,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cli::{Role, ServeArgs};
+use crate::commands::live::Keeper;
 use crate::commands::office::CityOffice;
 use crate::commands::teaching::{Learnt, Teacher};
 use crate::commands::town;
@@ -71,6 +72,20 @@ pub(crate) async fn open_store(settings: &Settings) -> anyhow::Result<Arc<dyn St
     bot_store_sql::open(&store).await.with_context(|| format!("cannot open the store {shown}"))
 }
 
+/// Opens the store for one errand of a command, and closes it.
+pub(crate) fn with_store<T>(
+    settings: &Settings,
+    errand: impl AsyncFnOnce(&dyn Store) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let store = open_store(settings).await?;
+        let done = errand(store.as_ref()).await;
+        store.close().await;
+        done
+    })
+}
+
 async fn serve(settings: &Settings, role: Role) -> anyhow::Result<()> {
     // The door is taken first: a second counter on the same port must not touch the store.
     let listener = match role {
@@ -91,8 +106,13 @@ async fn serve(settings: &Settings, role: Role) -> anyhow::Result<()> {
         let web = web(settings, &service.shell).await?.until(stop.clone());
         tasks.spawn(bot_web::serve(listener, web));
     }
-    let teacher = Arc::clone(&service.teacher);
-    tasks.spawn(reload_on_hangup(settings.clone(), service.shell.clone(), teacher, stop.clone()));
+    let keeper = Keeper {
+        settings: settings.clone(),
+        shell: service.shell.clone(),
+        teacher: Arc::clone(&service.teacher),
+        role,
+    };
+    tasks.spawn(keeper.run(stop.clone()));
     tasks.close();
     wait_for_stop().await;
     out::tell("stopping: what is in progress is being finished …");
@@ -159,43 +179,6 @@ async fn wait_for_stop() {
         _ = interrupted => {}
         () = terminated => {}
     }
-}
-
-/// Reads the city again on SIGHUP; one with faults is refused, and the old one stays.
-async fn reload_on_hangup(
-    settings: Settings,
-    shell: Shell,
-    teacher: Arc<Teacher>,
-    stop: CancellationToken,
-) {
-    let kind = tokio::signal::unix::SignalKind::hangup();
-    let Ok(mut hangup) = tokio::signal::unix::signal(kind) else { return };
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = hangup.recv() => {}
-        }
-        match reload(&settings, &shell, &teacher).await {
-            Ok(hash) => tracing::info!(release = hash, "another city package is live"),
-            Err(error) => {
-                tracing::error!("the city package was refused, the old one stays: {error:#}");
-            }
-        }
-    }
-}
-
-async fn reload(
-    settings: &Settings,
-    shell: &Shell,
-    teacher: &Arc<Teacher>,
-) -> anyhow::Result<String> {
-    let (folder, teacher) = (settings.city.dir.clone(), Arc::clone(teacher));
-    let built = tokio::task::spawn_blocking(move || town::build(&folder, &teacher)).await?;
-    let (package, mut town, _) = built?;
-    town::settle(&mut town, &package, shell.store.as_ref(), shell.now()).await?;
-    let hash = town.city.hash.clone();
-    shell.square.swap(town);
-    Ok(hash)
 }
 
 async fn web(settings: &Settings, shell: &Shell) -> anyhow::Result<Web> {

@@ -102,12 +102,7 @@ impl Teacher {
             bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
         })?;
         bar.finish_and_clear();
-        let kept = head
-            .to_bytes()
-            .map_err(anyhow::Error::from)
-            .and_then(|bytes| keep(&bytes, &self.head_file(city)))
-            .and_then(|()| keep(&trainer.vectors().to_bytes()?, &self.vectors_file(city)));
-        if let Err(error) = kept {
+        if let Err(error) = self.keep(city, &head, &trainer) {
             // The next start only takes longer.
             out::tell(&format!("what was learnt cannot be kept: {}", out::explained(&error)));
         }
@@ -120,8 +115,20 @@ impl Teacher {
     }
 
     fn recall(&self, city: &City, lesson: &Lesson) -> Option<FirstHead> {
-        let bytes = std::fs::read(self.head_file(city)).ok()?;
-        FirstHead::from_bytes(&bytes, lesson, &self.tools).ok()
+        [self.head_file(city), self.older_head_file(city)].iter().find_map(|file| {
+            let bytes = std::fs::read(file).ok()?;
+            FirstHead::from_bytes(&bytes, lesson, &self.tools).ok()
+        })
+    }
+
+    /// Keeps what was learnt, and what was learnt before it: a way back then costs nothing.
+    fn keep(&self, city: &City, head: &FirstHead, trainer: &Trainer) -> anyhow::Result<()> {
+        let file = self.head_file(city);
+        if let Ok(older) = std::fs::read(&file) {
+            keep(&older, &self.older_head_file(city))?;
+        }
+        keep(&head.to_bytes()?, &file)?;
+        keep(&trainer.vectors().to_bytes()?, &self.vectors_file(city))
     }
 
     fn recall_vectors(&self, city: &City) -> Vectors {
@@ -134,6 +141,10 @@ impl Teacher {
 
     fn head_file(&self, city: &City) -> PathBuf {
         self.cache_dir.join(format!("understanding-{}.bin", city.info.id))
+    }
+
+    fn older_head_file(&self, city: &City) -> PathBuf {
+        self.cache_dir.join(format!("understanding-{}.older.bin", city.info.id))
     }
 
     fn vectors_file(&self, city: &City) -> PathBuf {
@@ -172,8 +183,8 @@ fn bar() -> ProgressBar {
     bar
 }
 
-/// Writes what was learnt; whoever reads meanwhile finds the old file or the new one, whole.
-fn keep(bytes: &[u8], file: &Path) -> anyhow::Result<()> {
+/// Writes a file beside what was learnt; whoever reads meanwhile finds the old file or the new one, whole.
+pub(crate) fn keep(bytes: &[u8], file: &Path) -> anyhow::Result<()> {
     if let Some(folder) = file.parent() {
         std::fs::create_dir_all(folder)
             .with_context(|| format!("cannot make {}", folder.display()))?;

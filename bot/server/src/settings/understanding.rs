@@ -1,5 +1,6 @@
 //! Settings of the understanding, and of the model files that help it.
 
+use jiff::civil::Time;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -29,6 +30,29 @@ pub(crate) struct NluSettings {
     pub keep_suggestions: bool,
     /// Days that they are kept.
     pub suggestion_days: u32,
+    /// When sentences that were added to the intents are learnt, as `03:30` on the city's clocks;
+    /// `never` leaves that to a person.
+    pub retrain_at: String,
+}
+
+/// What stands in place of an hour where nothing is learnt by itself.
+const NEVER: &str = "never";
+
+impl NluSettings {
+    /// Gives the hour at which sentences are learnt; `None` where that is left to a person.
+    pub(crate) fn retrain_at(&self) -> anyhow::Result<Option<Time>> {
+        if self.retrain_at == NEVER {
+            return Ok(None);
+        }
+        let time = Time::strptime("%H:%M", &self.retrain_at);
+        let words = || {
+            format!(
+                "nlu.retrain_at: \"{}\" is no time: write one as 03:30, or never",
+                self.retrain_at
+            )
+        };
+        time.map(Some).map_err(|_| anyhow::anyhow!(words()))
+    }
 }
 
 impl Default for NluSettings {
@@ -38,6 +62,7 @@ impl Default for NluSettings {
             encoders: Encoders::default(),
             keep_suggestions: learning.keep,
             suggestion_days: learning.keep_days,
+            retrain_at: "03:30".to_owned(),
         }
     }
 }

@@ -3,10 +3,11 @@
 use flows::intents_file::{Change, IntentsFileError};
 use flows::{City, Loaded, Package};
 use similar::TextDiff;
+use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use super::ClerkError;
+use super::{ClerkError, Mode, Written};
 use crate::package::{self, PackageError};
 
 /// Lines shown around a change.
@@ -75,6 +76,42 @@ impl<'a> Folder<'a> {
         }
         done
     }
+}
+
+/// Puts the intents' files back as they stand in another package; everything else is left.
+///
+/// # Errors
+/// [`ClerkError::Fault`] where the rest of the package does not go with them; nothing is written.
+pub fn put_back(path: &Path, before: &Package, mode: Mode) -> Result<Vec<Written>, ClerkError> {
+    let folder = Folder::lock(path)?;
+    let mut package = folder.package.clone();
+    package.files.retain(|name, _| !is_of_intents(name));
+    let kept = before.files.iter().filter(|(name, _)| is_of_intents(name));
+    package.files.extend(kept.map(|(name, text)| (name.clone(), text.clone())));
+    checked(&package)?;
+    let now = &folder.package.files;
+    let names: BTreeSet<&String> = now.keys().chain(package.files.keys()).collect();
+    let mut written = Vec::new();
+    for name in names {
+        let (old, new) = (now.get(name), package.files.get(name));
+        if old == new {
+            continue;
+        }
+        let text = |side: Option<&String>| side.map(String::as_str).unwrap_or_default().to_owned();
+        written.push(Written { path: name.clone(), diff: unified(name, &text(old), &text(new)) });
+        match (mode, new) {
+            (Mode::Dry, _) => {}
+            (Mode::Real, Some(text)) => package::write(path, name, text)?,
+            (Mode::Real, None) => package::remove(path, name)?,
+        }
+    }
+    Ok(written)
+}
+
+/// Tells whether a file of a package teaches the understanding.
+#[must_use]
+pub fn is_of_intents(name: &str) -> bool {
+    name.starts_with("intents/")
 }
 
 fn checked(package: &Package) -> Result<City, ClerkError> {

@@ -13,6 +13,8 @@ mod last_resort;
 #[cfg(test)]
 mod pins;
 #[cfg(test)]
+mod retraining;
+#[cfg(test)]
 mod stories;
 #[cfg(test)]
 mod suggestions;

@@ -7,20 +7,14 @@ use bot_worker::clerk::{self, Clerk, Lesson, Mode, Written};
 use std::process::ExitCode;
 
 use crate::cli::{AcceptArgs, ListArgs, SuggestionsCommand};
-use crate::commands::serve::open_store;
+use crate::commands::serve::with_store;
 use crate::out;
 use crate::settings::Settings;
 use crate::world::OsClock;
 
 /// Runs the command.
 pub(super) fn run(settings: &Settings, wish: &SuggestionsCommand) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let store = open_store(settings).await?;
-        let done = obey(settings, store.as_ref(), wish).await;
-        store.close().await;
-        done
-    })
+    with_store(settings, async |store| obey(settings, store, wish).await)
 }
 
 async fn obey(
