@@ -15,6 +15,7 @@ pub mod first_head;
 #[cfg(test)]
 mod fixture;
 pub mod gazetteer;
+pub mod group;
 mod language;
 pub mod lesson;
 mod tables;

@@ -13,7 +13,9 @@ use bot_store::suggestions::{Decision, Filter, State, Suggestion, Taught, Verdic
 use bot_store::{Page, Store};
 use flows::City;
 use flows::intents_file::{self, IntentsFileError};
+use nlu::Understand;
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::package::PackageError;
 use change::{Folder, Planned};
@@ -235,11 +237,13 @@ impl Clerk<'_> {
 /// Whatever stops the store.
 pub async fn list(
     store: &dyn Store,
+    reader: Arc<dyn Understand>,
     filter: Filter,
     page: Page,
+    now: UnixMs,
 ) -> bot_store::Result<Vec<Vec<Suggestion>>> {
     let rows = store.look().await?.suggestions().list(filter, page).await?;
-    Ok(groups::by_meaning(rows))
+    Ok(groups::by_meaning(reader, rows, now).await)
 }
 
 /// Tells what is to be written: the clerk's own words, or the resident's with harmless values in

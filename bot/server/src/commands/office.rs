@@ -54,7 +54,9 @@ impl CityOffice {
 #[async_trait]
 impl Office for CityOffice {
     async fn list(&self, filter: Filter, page: Page) -> Result<Vec<Vec<Suggestion>>, Refusal> {
-        let listed = clerk::list(self.shell.store.as_ref(), filter, page).await;
+        let reader = Arc::clone(&self.shell.town().reader);
+        let now = self.shell.now();
+        let listed = clerk::list(self.shell.store.as_ref(), reader, filter, page, now).await;
         listed.map_err(|error| refusal(&error.into()))
     }
 

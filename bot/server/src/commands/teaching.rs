@@ -109,6 +109,12 @@ impl Teacher {
         Ok((head, Learnt::Now(began.elapsed())))
     }
 
+    /// Gives what was learnt before; where nothing was, what words alone teach in a moment.
+    pub(crate) fn at_once(&self, city: &City) -> FirstHead {
+        let lesson = lesson::of_city(city);
+        self.recall(city, &lesson).unwrap_or_else(|| FirstHead::train(&lesson))
+    }
+
     /// Tells whether the next start finds all that this city teaches learnt.
     pub(crate) fn is_learnt(&self, city: &City) -> bool {
         self.recall(city, &lesson::of_city(city)).is_some()

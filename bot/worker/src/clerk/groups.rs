@@ -1,22 +1,26 @@
 //! Suggestions that mean the same stand together.
 
-use bot_core::text::fold;
+use bot_core::UnixMs;
 use bot_store::suggestions::Suggestion;
-use std::collections::BTreeMap;
+use nlu::{Understand, group};
+use std::sync::Arc;
 
-/// Puts suggestions of one meaning together: the largest group first, the last said first.
-pub(super) fn by_meaning(rows: Vec<Suggestion>) -> Vec<Vec<Suggestion>> {
-    let mut places: BTreeMap<String, usize> = BTreeMap::new();
-    let mut groups: Vec<Vec<Suggestion>> = Vec::new();
-    for row in rows {
-        let n_groups = groups.len();
-        let place = *places.entry(fold(&row.new.text)).or_insert(n_groups);
-        match groups.get_mut(place) {
-            Some(group) => group.push(row),
-            None => groups.push(vec![row]),
-        }
-    }
-    // Stable: groups of a size stay in the order of their last sentence.
-    groups.sort_by_key(|group| std::cmp::Reverse(group.len()));
-    groups
+/// Puts suggestions of one meaning together: the largest group first. Reads each of them, so it is
+/// done beside the turns.
+pub(super) async fn by_meaning(
+    reader: Arc<dyn Understand>,
+    rows: Vec<Suggestion>,
+    now: UnixMs,
+) -> Vec<Vec<Suggestion>> {
+    let texts: Vec<String> = rows.iter().map(|row| row.new.text.clone()).collect();
+    let work = move || {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        group::by_meaning(reader.as_ref(), &texts, now)
+    };
+    // Where reading fails, each stands by itself, and none is hidden.
+    let alone = |_| (0..rows.len()).map(|at| vec![at]).collect();
+    let groups = tokio::task::spawn_blocking(work).await.unwrap_or_else(alone);
+    let mut rows: Vec<Option<Suggestion>> = rows.into_iter().map(Some).collect();
+    let mut take = |at: usize| rows.get_mut(at).and_then(Option::take);
+    groups.into_iter().map(|group| group.into_iter().filter_map(&mut take).collect()).collect()
 }

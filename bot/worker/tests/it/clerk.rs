@@ -7,9 +7,10 @@ use bot_store::suggestions::{Filter, Guess, NewSuggestion, Reason, State, Verdic
 use bot_worker::clerk::{self, Clerk, ClerkError, Lesson, Mode};
 use bot_worker::package;
 use std::path::Path;
+use std::sync::Arc;
 use tempfile::TempDir;
 
-use crate::lab::Lab;
+use crate::lab::{Lab, TOWN};
 
 const FILE: &str = "intents/report_pothole.yml";
 
@@ -157,7 +158,8 @@ async fn a_dismissed_one_is_out_of_the_list_until_it_is_undone() {
     let open = Filter { state: Some(State::Open), ..Filter::default() };
     let sizes = async |desk: &Desk| {
         let store = desk.lab.shell.store.as_ref();
-        let groups = clerk::list(store, open, Page::first(10)).await.unwrap();
+        let (reader, now) = (Arc::clone(&TOWN.reader), desk.lab.shell.now());
+        let groups = clerk::list(store, reader, open, Page::first(10), now).await.unwrap();
         groups.iter().map(Vec::len).collect::<Vec<_>>()
     };
     assert_eq!(sizes(&desk).await, [2, 1]);

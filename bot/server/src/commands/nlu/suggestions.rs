@@ -5,9 +5,12 @@ use bot_store::suggestions::{Filter, Reason, Shown, State, Suggestion, Verdict};
 use bot_store::{Page, Store};
 use bot_worker::clerk::{self, Clerk, Lesson, Mode, Written};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use crate::cli::{AcceptArgs, ListArgs, SuggestionsCommand};
 use crate::commands::serve::with_store;
+use crate::commands::teaching::Teacher;
+use crate::commands::town;
 use crate::out;
 use crate::settings::Settings;
 use crate::world::OsClock;
@@ -24,7 +27,7 @@ async fn obey(
 ) -> anyhow::Result<ExitCode> {
     let clerk = |by| Clerk { store, folder: &settings.city.dir, by, now: OsClock.now() };
     match wish {
-        SuggestionsCommand::List(wish) => list(store, wish).await?,
+        SuggestionsCommand::List(wish) => list(settings, store, wish).await?,
         SuggestionsCommand::Show { id, json } => show(&clerk("").get(*id).await?, *json)?,
         SuggestionsCommand::Accept(wish) => accept(&clerk(&name(wish.by.as_deref())), wish).await?,
         SuggestionsCommand::Dismiss { id, by } => {
@@ -49,14 +52,17 @@ fn name(given: Option<&str>) -> String {
     given.map(str::to_owned).or_else(of_system).unwrap_or_else(|| "command".to_owned())
 }
 
-async fn list(store: &dyn Store, wish: &ListArgs) -> anyhow::Result<()> {
+async fn list(settings: &Settings, store: &dyn Store, wish: &ListArgs) -> anyhow::Result<()> {
     let filter = Filter {
         state: State::from_name(&wish.state),
         reason: wish.reason.as_deref().and_then(Reason::from_name),
         lang: wish.lang.map(Into::into),
     };
     let n_all = store.look().await?.suggestions().count(filter).await?;
-    let groups = clerk::list(store, filter, Page::new(wish.offset, wish.limit)).await?;
+    let (_, city) = town::load(&settings.city.dir)?;
+    let reader = Arc::new(Teacher::new(settings).at_once(&city));
+    let page = Page::new(wish.offset, wish.limit);
+    let groups = clerk::list(store, reader, filter, page, OsClock.now()).await?;
     for (group, n) in groups.iter().zip(1..) {
         if wish.json {
             for suggestion in group {
