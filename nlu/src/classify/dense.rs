@@ -1,7 +1,8 @@
 //! Products of dense matrices, in blocks that stay in the processor's registers.
 //!
-//! Plain loops over arrays of fixed size; `pulp` compiles them once for each kind of processor and
-//! takes the best that this one has.
+//! `pulp` compiles them once for each kind of processor and takes the best that this one has. The
+//! vectors are written out: left to itself the compiler takes a block apart, cell by cell, which is
+//! six times as slow.
 
 #![expect(
     clippy::inline_always,
@@ -13,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 /// Columns of a block; a matrix is padded to a multiple of it.
 pub(crate) const LANES: usize = 16;
-/// Rows of a block.
-const TALL: usize = 4;
+/// Rows of a block: so many sums are on their way at once.
+const TALL: usize = 8;
 
 /// A matrix, row by row.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -35,56 +36,58 @@ pub(crate) const fn padded(width: usize) -> usize {
     width.div_ceil(LANES) * LANES
 }
 
-type Block = [[f32; LANES]; TALL];
+/// The scales of a block's rows.
+type Scales = [f32; TALL];
 
+/// Adds a row to the sums of a block, times the scale of each.
 #[inline(always)]
-fn add_scaled(sums: &mut [f32; LANES], scale: f32, row: &[f32; LANES]) {
-    for (sum, cell) in sums.iter_mut().zip(row) {
-        *sum = scale.mul_add(*cell, *sum);
+fn add_scaled<S: Simd>(simd: S, sums: &mut [S::f32s; TALL], scales: &Scales, row: S::f32s) {
+    for (sum, scale) in sums.iter_mut().zip(scales) {
+        *sum = simd.mul_add_f32s(simd.splat_f32s(*scale), row, *sum);
     }
 }
 
+/// Takes as many scales as there are, and nothing for the rest of the block.
 #[inline(always)]
-fn lanes(row: &[f32], at: usize) -> Option<&[f32; LANES]> {
-    row.get(at..)?.first_chunk()
+fn scales_of(cells: &[f32]) -> Scales {
+    if let Some(whole) = cells.first_chunk() {
+        return *whole;
+    }
+    let mut scales = [0.0; TALL];
+    for (scale, cell) in scales.iter_mut().zip(cells) {
+        *scale = *cell;
+    }
+    scales
 }
 
 /// Multiplies: `out[n][k] = Σ x[n][d] · w[d][k]`. The width of `w` and `out` is a multiple of
 /// [`LANES`].
 #[with_simd(multiply = Arch::new())]
 #[inline(always)]
-pub(crate) fn multiply_with<'a, S: Simd>(_simd: S, x: &'a Dense, w: &'a Dense, out: &'a mut Dense) {
-    let width = w.width;
-    let pairs = x.cells.chunks(TALL * x.width.max(1)).zip(out.cells.chunks_mut(TALL * width));
-    for (xs, outs) in pairs {
-        let n_rows = xs.len() / x.width.max(1);
-        for column in (0..width).step_by(LANES) {
-            let mut block: Block = [[0.0; LANES]; TALL];
-            if n_rows == TALL {
-                // Four rows at a time: each row of weights is loaded once for all of them.
-                let mut samples = xs.chunks_exact(x.width);
-                let mut next = || samples.next().unwrap_or_default().iter();
-                let (one, two, three, four) = (next(), next(), next(), next());
-                let rows = w.cells.chunks_exact(width);
-                let scales = one.zip(two).zip(three).zip(four);
-                for (row, (((one, two), three), four)) in rows.zip(scales) {
-                    let Some(row) = lanes(row, column) else { continue };
-                    for (sums, scale) in block.iter_mut().zip([one, two, three, four]) {
-                        add_scaled(sums, *scale, row);
-                    }
-                }
-            } else {
-                for (sums, xs) in block.iter_mut().zip(xs.chunks_exact(x.width)) {
-                    for (row, scale) in w.cells.chunks_exact(width).zip(xs) {
-                        if let Some(row) = lanes(row, column) {
-                            add_scaled(sums, *scale, row);
-                        }
-                    }
+pub(crate) fn multiply_with<'a, S: Simd>(simd: S, x: &'a Dense, w: &'a Dense, out: &'a mut Dense) {
+    let n_vectors = w.width / S::F32_LANES;
+    let (w, _) = S::as_simd_f32s(&w.cells);
+    let (out, _) = S::as_mut_simd_f32s(&mut out.cells);
+    let mut turned: Vec<Scales> = vec![[0.0; TALL]; x.width];
+    let blocks = x.cells.chunks(TALL * x.width.max(1)).zip(out.chunks_mut(TALL * n_vectors));
+    for (xs, outs) in blocks {
+        // The scales of the block's rows stand side by side, for one row of weights after another.
+        for (row, xs) in xs.chunks_exact(x.width).enumerate() {
+            for (scales, cell) in turned.iter_mut().zip(xs) {
+                if let Some(scale) = scales.get_mut(row) {
+                    *scale = *cell;
                 }
             }
-            for (sums, out) in block.iter().zip(outs.chunks_exact_mut(width)) {
-                if let Some(out) = out.get_mut(column..column + LANES) {
-                    out.copy_from_slice(sums);
+        }
+        for column in 0..n_vectors {
+            let mut sums = [simd.splat_f32s(0.0); TALL];
+            for (scales, row) in turned.iter().zip(w.chunks_exact(n_vectors)) {
+                let Some(row) = row.get(column) else { continue };
+                add_scaled(simd, &mut sums, scales, *row);
+            }
+            for (sum, out) in sums.iter().zip(outs.chunks_exact_mut(n_vectors)) {
+                if let Some(out) = out.get_mut(column) {
+                    *out = *sum;
                 }
             }
         }
@@ -98,38 +101,29 @@ const CHUNK: usize = 256;
 #[with_simd(multiply_turned = Arch::new())]
 #[inline(always)]
 pub(crate) fn multiply_turned_with<'a, S: Simd>(
-    _simd: S,
+    simd: S,
     x: &'a Dense,
     e: &'a Dense,
     out: &'a mut Dense,
 ) {
-    let width = e.width;
     out.cells.fill(0.0);
-    let chunks = x.cells.chunks(CHUNK * x.width.max(1)).zip(e.cells.chunks(CHUNK * width));
+    let n_vectors = e.width / S::F32_LANES;
+    let (e, _) = S::as_simd_f32s(&e.cells);
+    let (out, _) = S::as_mut_simd_f32s(&mut out.cells);
+    let chunks = x.cells.chunks(CHUNK * x.width.max(1)).zip(e.chunks(CHUNK * n_vectors));
     for (xs, es) in chunks {
-        for (at, outs) in out.cells.chunks_mut(TALL * width).enumerate() {
-            let n_rows = outs.len() / width;
-            for column in (0..width).step_by(LANES) {
-                let mut block: Block = [[0.0; LANES]; TALL];
-                for (xs, es) in xs.chunks_exact(x.width).zip(es.chunks_exact(width)) {
-                    let Some(es) = lanes(es, column) else { continue };
-                    let Some(scales) = xs.get(at * TALL..at * TALL + n_rows) else { continue };
-                    if let Some(scales) = scales.first_chunk::<TALL>() {
-                        // Their number is known here, so that the sums stay in registers.
-                        for (sums, scale) in block.iter_mut().zip(scales) {
-                            add_scaled(sums, *scale, es);
-                        }
-                    } else {
-                        for (sums, scale) in block.iter_mut().zip(scales) {
-                            add_scaled(sums, *scale, es);
-                        }
-                    }
+        for (at, outs) in out.chunks_mut(TALL * n_vectors).enumerate() {
+            for column in 0..n_vectors {
+                let mut sums = [simd.splat_f32s(0.0); TALL];
+                for (xs, es) in xs.chunks_exact(x.width).zip(es.chunks_exact(n_vectors)) {
+                    let (Some(xs), Some(row)) = (xs.get(at * TALL..), es.get(column)) else {
+                        continue;
+                    };
+                    add_scaled(simd, &mut sums, &scales_of(xs), *row);
                 }
-                for (sums, out) in block.iter().zip(outs.chunks_exact_mut(width)) {
-                    if let Some(out) = out.get_mut(column..column + LANES) {
-                        for (cell, sum) in out.iter_mut().zip(sums) {
-                            *cell += sum;
-                        }
+                for (sum, out) in sums.iter().zip(outs.chunks_exact_mut(n_vectors)) {
+                    if let Some(out) = out.get_mut(column) {
+                        *out = simd.add_f32s(*out, *sum);
                     }
                 }
             }
