@@ -10,6 +10,7 @@ use bot_core::understanding::{Command, MAX_RANKED, Outcome, Ranked};
 use bot_core::{Language, Understanding, UnixMs};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::ask::{Ask, Understand};
@@ -21,7 +22,7 @@ use crate::extract::{self, Context, address, cues, named, options, stance};
 use crate::gazetteer::{Gazetteer, Scan};
 use crate::language::LanguageModel;
 use crate::lesson::Lesson;
-use crate::text::Reading;
+use crate::text::{Reading, Word};
 use crate::tools::{Tell, Tools, Vectors};
 
 /// What is asked of the classifier about a message.
@@ -43,6 +44,8 @@ pub struct FirstHead {
     emergencies: Emergencies,
     /// The commands that intents mean, in the order of the lesson.
     commands: Vec<(String, Command)>,
+    /// Intents whose own sentences deny something.
+    denials: BTreeSet<String>,
     zone: TimeZone,
     fingerprint: [u8; 32],
     tools: Tools,
@@ -90,6 +93,7 @@ impl FirstHead {
             classifier,
             emergencies: Emergencies::new(lesson),
             commands: commands.collect(),
+            denials: denials(lesson),
             zone: lesson.zone.clone(),
             fingerprint: lesson.fingerprint(),
             tools,
@@ -166,8 +170,15 @@ impl FirstHead {
         let beside = weigh::beside(&reading, &cues, &places, stance);
         understood.correction = beside.correction;
         let mut found = weigh::together(plain, places);
+        if understood.outcome == Outcome::Sure && self.is_doubtful(&reading, &understood) {
+            understood.outcome = Outcome::Unsure;
+        } else if reading.words.iter().all(Word::is_digits) && !weigh::has_case_number(&found) {
+            // A bare number answers a question or is a slip; by itself it wishes for nothing.
+            understood.outcome = Outcome::OutOfScope;
+        }
         let meant = self.meant(understood.best());
         understood.command = weigh::command(given, meant, &found, &understood);
+        understood.command = understood.command.filter(|_| !cues::is_reversal(&reading));
         if found.is_empty() && cx.is_asked(SlotKind::Address) {
             found.extend(weigh::unknown_place(&reading, &understood));
         }
@@ -181,12 +192,28 @@ impl FirstHead {
         self.zone.to_datetime(now.timestamp()).date()
     }
 
+    /// Tells whether the words deny what the likeliest intent wishes for. Where its own sentences
+    /// deny something ("I don't want to go on"), they mean it.
+    fn is_doubtful(&self, reading: &Reading, understood: &Understanding) -> bool {
+        let denies = |best: &Ranked| !self.denials.contains(&best.intent);
+        cues::is_reversal(reading)
+            || (cues::is_denial(reading) && understood.best().is_some_and(denies))
+    }
+
     /// Gives the command that an intent stands for.
     fn meant(&self, best: Option<&Ranked>) -> Option<Command> {
         let best = best?;
         let known = self.commands.iter().find(|(intent, _)| *intent == best.intent);
         known.map(|(_, command)| *command)
     }
+}
+
+/// Finds the intents whose own sentences deny something.
+fn denials(lesson: &Lesson) -> BTreeSet<String> {
+    let denies = |text: &String| cues::is_denial(&Reading::of(text));
+    let intents = lesson.intents.iter();
+    let found = intents.filter(|intent| intent.examples.iter().any(|(_, l)| l.iter().any(denies)));
+    found.map(|intent| intent.name.clone()).collect()
 }
 
 impl Understand for FirstHead {

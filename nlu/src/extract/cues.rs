@@ -22,6 +22,21 @@ static CORRECTION: LazyLock<Lexicon<()>> = LazyLock::new(|| lexicon("correction"
 static CONTRAST: LazyLock<Lexicon<()>> = LazyLock::new(|| lexicon("contrast"));
 static CHANGE: LazyLock<Lexicon<()>> = LazyLock::new(|| lexicon("change"));
 
+static DENIAL: LazyLock<Lexicon<()>> = LazyLock::new(|| lexicon("denial"));
+static REVERSAL: LazyLock<Lexicon<()>> = LazyLock::new(|| lexicon("reversal"));
+
+/// Tells whether a wish is denied: "I do NOT want to report a pothole". "Je ne veux pas que …" wishes
+/// for something, and denies nothing.
+pub(crate) fn is_denial(reading: &Reading) -> bool {
+    let hits = DENIAL.all(reading).into_iter();
+    hits.map(|hit| hit.words.end).any(|end| !matches!(reading.text(end), "que" | "qu"))
+}
+
+/// Tells whether a command is named and not given: "don't cancel".
+pub(crate) fn is_reversal(reading: &Reading) -> bool {
+    !REVERSAL.all(reading).is_empty()
+}
+
 /// Finds the words that announce a correction.
 pub(crate) fn corrections(reading: &Reading) -> Vec<Range<usize>> {
     let hits = CORRECTION.all(reading).into_iter().map(|hit| hit.words);

@@ -26,6 +26,11 @@ pub(super) fn is_whole(hit: StanceHit) -> bool {
     hit.extent == Extent::Whole
 }
 
+/// Tells whether a case's number was found.
+pub(super) fn has_case_number(found: &[Found]) -> bool {
+    found.iter().any(|one| one.kind == SlotKind::RequestNumber)
+}
+
 /// Settles a command and a stance over the same words: the longer phrase is meant. "Pourquoi pas"
 /// is a yes and no "why"; "go on" is a command and no yes.
 pub(super) fn settle(given: Option<Given>, shown: Option<Shown>) -> (Option<Given>, Option<Shown>) {
