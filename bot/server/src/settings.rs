@@ -306,6 +306,7 @@ pub(crate) fn load(file: Option<&Path>, city: Option<&Path>) -> anyhow::Result<S
     settings.embed()?;
     settings.staff_key()?;
     settings.nlu.retrain_at()?;
+    settings.nlu.backend()?;
     Ok(settings)
 }
 

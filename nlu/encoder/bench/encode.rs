@@ -1,7 +1,7 @@
 //! How long one text takes, by its number of words, and how many sentences a batch gets through.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use nlu_encoder::{E5Small, Encoder, UseM3};
+use nlu_encoder::{E5_SMALL, Encoder, UseM3};
 use std::path::Path;
 
 fn model(name: &str) -> Vec<u8> {
@@ -14,7 +14,7 @@ const WORDS: &str = "il y a un trou dans la rue devant chez nous depuis lundi an
 
 fn encode(criterion: &mut Criterion) {
     let a = UseM3::read(&model("use-m3.safetensors")).expect("a whole file");
-    let b = E5Small::read(&model("e5-small-fr-en.safetensors")).expect("a whole file");
+    let b = E5_SMALL.read(&model("e5-small-fr-en.safetensors")).expect("a whole file");
     let encoders: [&dyn Encoder; 2] = [&a, &b];
     for encoder in encoders {
         let mut group = criterion.benchmark_group(encoder.name());

@@ -1,7 +1,9 @@
 //! What can go wrong in this room.
 
+use std::sync::Arc;
+
 /// Why a text could not be encoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum EncodeError {
     /// Too many are waiting already: answer without this encoder.
@@ -10,6 +12,9 @@ pub enum EncodeError {
     /// The encoder's thread is gone: restart the service.
     #[error("the encoder has stopped")]
     Stopped,
+    /// The library that runs its layers fails: set `nlu.backend` to `own`.
+    #[error("the backend of the encoder has failed, set nlu.backend to \"own\": {0}")]
+    Backend(Arc<str>),
 }
 
 /// Why a model file could not be read: fetch it anew (`guichet models fetch`).
@@ -39,5 +44,13 @@ pub enum ReadError {
         found: Vec<usize>,
         /// The shape it should have.
         wanted: Vec<usize>,
+    },
+    /// What shall run the layers cannot.
+    #[error("the backend {backend} cannot run the model: {why}")]
+    Backend {
+        /// Which.
+        backend: &'static str,
+        /// Why, and what to do.
+        why: String,
     },
 }

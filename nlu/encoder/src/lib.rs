@@ -1,21 +1,23 @@
 //! Sentence encoders: text in, a vector of its meaning out, in plain Rust, without a runtime.
 //!
-//! Lives here: the `Encoder` trait, tokenizers, the two encoders and their kernels, and the queue
-//! that guards them. Never here: intents, training, files, the network.
+//! Lives here: the `Encoder` trait, tokenizers, the encoders and their kernels, and the queue that
+//! guards them. Never here: intents, training, files, the network, another library's runtime (see the
+//! crate `nlu-backends`).
 //!
 //! The weights are those of the `models` crate's files; docs/models.md describes them.
 
+pub mod bert;
 mod charsmap;
-mod e5_small;
 mod error;
 mod kernel;
 mod normal;
+mod pieces;
 mod queue;
 mod tokenizer;
 mod use_m3;
 pub mod weights;
 
-pub use e5_small::E5Small;
+pub use bert::{Bert, E5_SMALL};
 pub use error::{EncodeError, ReadError};
 pub use queue::Queue;
 pub use tokenizer::Tokenizer;

@@ -69,7 +69,7 @@ fn serve(encoder: &dyn Encoder, waiting: &Mutex<Receiver<Request>>) {
         for request in together {
             let own = match &mut vectors {
                 Ok(vectors) => Ok(vectors.by_ref().take(request.texts.len()).collect()),
-                Err(error) => Err(*error),
+                Err(error) => Err(error.clone()),
             };
             // Who asked may have gone.
             let _gone = request.answer.try_send(own);

@@ -9,7 +9,8 @@ use flows::model::city::City;
 use indicatif::ProgressBar;
 use models::Folder;
 use nlu::{FirstHead, Lesson, Tools, Trainer, Vectors, Words};
-use nlu_encoder::{E5Small, Encoder, Queue, ReadError, UseM3};
+use nlu_backends::Backend;
+use nlu_encoder::{Encoder, Queue, ReadError, UseM3};
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -52,16 +53,18 @@ impl Teacher {
     pub(crate) fn new(settings: &Settings) -> Self {
         let folder = Folder::new(&settings.models.dir);
         let wanted = settings.nlu.encoders;
+        // The settings were refused if the program has no such backend.
+        let backend = settings.nlu.backend().unwrap_or(Backend::Own);
         let mut missing = Vec::new();
         let mut encoders = Vec::new();
         if wanted != Encoders::None {
-            let read: Read = |bytes| Ok(Arc::new(UseM3::read(bytes)?));
+            let read: Read<'_> = &|bytes| Ok(Arc::new(UseM3::read(bytes)?));
             let found = encoder(&folder, USE_M3, read);
             encoders.extend(or_without(USE_M3, found, &mut missing));
         }
         // The second one counts beside the first.
         if wanted == Encoders::All && !encoders.is_empty() {
-            let read: Read = |bytes| Ok(Arc::new(E5Small::read(bytes)?));
+            let read: Read<'_> = &|bytes| Ok(Arc::new(backend.read(nlu_encoder::E5_SMALL, bytes)?));
             let found = encoder(&folder, E5_SMALL, read);
             encoders.extend(or_without(E5_SMALL, found, &mut missing));
         }
@@ -167,10 +170,10 @@ fn or_without<T>(name: &str, read: anyhow::Result<T>, missing: &mut Vec<String>)
 }
 
 /// Reads an encoder from the bytes of its file.
-type Read = fn(&[u8]) -> Result<Arc<dyn Encoder>, ReadError>;
+type Read<'a> = &'a dyn Fn(&[u8]) -> Result<Arc<dyn Encoder>, ReadError>;
 
 /// Reads an encoder and puts a queue before it.
-fn encoder(folder: &Folder<'_>, name: &str, read: Read) -> anyhow::Result<Arc<dyn Encoder>> {
+fn encoder(folder: &Folder<'_>, name: &str, read: Read<'_>) -> anyhow::Result<Arc<dyn Encoder>> {
     let encoder = read(&folder.read(name)?)?;
     let n_threads = std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
     Ok(Arc::new(Queue::start(encoder, n_threads)?))

@@ -2,6 +2,8 @@
 
 use super::*;
 use expect_test::expect_file;
+use nlu_backends::Backend;
+use understanding::BackendSetting;
 
 #[test]
 fn the_committed_schema_is_this_one() {
@@ -61,4 +63,19 @@ fn an_unknown_name_gets_the_nearest_known_one() {
         .unwrap();
     let error = toml.try_deserialize::<Settings>().unwrap_err().to_string();
     assert_eq!(with_nearest(&error), "the settings have no \"urls\": did you mean \"url\"?");
+}
+
+#[test]
+fn a_backend_that_is_not_built_names_its_feature() {
+    let all = [BackendSetting::Own, BackendSetting::Candle];
+    for (backend, known) in all.into_iter().zip(Backend::ALL) {
+        let settings = NluSettings { backend, ..NluSettings::default() };
+        match settings.backend() {
+            Ok(found) => assert!(found == known && known.is_built()),
+            Err(error) => {
+                let words = format!("--features {}", known.name());
+                assert!(!known.is_built() && error.to_string().contains(&words), "{error}");
+            }
+        }
+    }
 }

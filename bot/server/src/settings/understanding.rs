@@ -1,6 +1,8 @@
 //! Settings of the understanding, and of the model files that help it.
 
+use anyhow::bail;
 use jiff::civil::Time;
+use nlu_backends::Backend;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::path::PathBuf;
@@ -26,6 +28,8 @@ pub(crate) struct ModelSettings {
 pub(crate) struct NluSettings {
     /// Which encoders help: `all`, `light` (the quick one alone), or `none` (words alone).
     pub encoders: Encoders,
+    /// What runs the thorough encoder's layers: `own`, or a library that the program was built with.
+    pub backend: BackendSetting,
     /// Whether sentences that were understood badly are kept, without what is private in them.
     pub keep_suggestions: bool,
     /// Days that they are kept.
@@ -60,6 +64,7 @@ impl Default for NluSettings {
         let learning = bot_worker::Learning::default();
         Self {
             encoders: Encoders::default(),
+            backend: BackendSetting::default(),
             keep_suggestions: learning.keep,
             suggestion_days: learning.keep_days,
             retrain_at: "03:30".to_owned(),
@@ -78,6 +83,38 @@ pub(crate) enum Encoders {
     Light,
     /// None: words alone.
     None,
+}
+
+/// What runs the thorough encoder's layers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum BackendSetting {
+    /// The program's own kernels.
+    #[default]
+    Own,
+    /// candle; needs the feature `candle`.
+    Candle,
+}
+
+impl NluSettings {
+    /// Gives the backend that is set.
+    ///
+    /// # Errors
+    /// Fails when this program was built without it.
+    pub(crate) fn backend(&self) -> anyhow::Result<Backend> {
+        let backend = match self.backend {
+            BackendSetting::Own => Backend::Own,
+            BackendSetting::Candle => Backend::Candle,
+        };
+        if !backend.is_built() {
+            let name = backend.name();
+            bail!(
+                "nlu.backend is \"{name}\", and this program was built without it: build it with \
+                 --features {name}, or set nlu.backend to \"own\""
+            );
+        }
+        Ok(backend)
+    }
 }
 
 impl Default for ModelSettings {

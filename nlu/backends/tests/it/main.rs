@@ -1,0 +1,4 @@
+//! What the backends give for real model files.
+
+#[cfg(test)]
+mod agreement;
