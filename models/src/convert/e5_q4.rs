@@ -10,10 +10,10 @@ use half::f16;
 use safetensors::Dtype;
 use std::collections::BTreeMap;
 
-use super::bytes::{Bytes, f32s, u32s};
-use super::e5_names::{
-    INNER, Known, MODEL, N_HEADS, N_LAYERS, N_POSITIONS, N_ROWS, N_TYPES, WIDTH, WORDS, known,
+use super::bert_names::{
+    E5_SMALL, INNER, Known, N_HEADS, N_POSITIONS, N_TYPES, WIDTH, WORDS, known,
 };
+use super::bytes::{Bytes, f32s, u32s};
 use super::pieces::{Kind, Pieces};
 use super::tensors::Tensors;
 use super::vocabulary::E5_N_PIECES;
@@ -66,12 +66,12 @@ pub(super) fn convert(
     let directory = read_directory(&mut bytes)?;
 
     let mut out = Tensors::default();
-    tell_origin(&mut out, MODEL, origin);
+    tell_origin(&mut out, E5_SMALL.name, origin);
     tell_specials(&mut out, vocabulary)?;
     pieces.kept(vocabulary)?.write(&mut out)?;
     let n_map = map.len() / 4;
     out.add("tokenizer.map", Dtype::U32, &[n_map], map)?;
-    let all = known();
+    let all = known(&E5_SMALL);
     if directory.len() != all.len() {
         return Err(ConvertError::strange(format!("it has {} tensors", directory.len())));
     }
@@ -94,10 +94,10 @@ fn read_head(bytes: &mut Bytes<'_>) -> Result<(), ConvertError> {
     }
     let sizes = [
         ("width", WIDTH),
-        ("layers", N_LAYERS),
+        ("layers", E5_SMALL.n_layers),
         ("heads", N_HEADS),
         ("inner width", INNER),
-        ("rows", N_ROWS),
+        ("rows", E5_SMALL.n_rows),
         ("positions", N_POSITIONS),
         ("types", N_TYPES),
     ];

@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 
 use crate::made::{
     CHARSMAP, E5File, N_E5_PIECES, e5_file, e5_piece, e5_tensors, piece, score, sentencepiece,
-    tensor, words,
+    tensor, weights, words,
 };
 use crate::places::with_causes;
 
@@ -238,34 +238,8 @@ fn hub_name(short: &str) -> String {
 
 /// Gives the hub's weights: zeros, but for what `mark` writes at a tensor's beginning.
 fn hub_weights(mark: impl Fn(&str) -> Vec<f32>) -> Vec<u8> {
-    let (mut head, mut marks, mut at) = (String::from("{"), Vec::new(), 0);
-    for (short, shape) in e5_tensors() {
-        let name = hub_name(&short);
-        let end = at + 4 * shape.iter().product::<usize>();
-        write!(
-            head,
-            "\"{name}\":{{\"dtype\":\"F32\",\"shape\":{shape:?},\"data_offsets\":[{at},{end}]}},"
-        )
-        .unwrap();
-        marks.push((at, mark(&name)));
-        at = end;
-    }
-    write!(
-        head,
-        "\"embeddings.position_ids\":{{\"dtype\":\"I64\",\"shape\":[1,512],\"data_offsets\":[{at},{}]}}}}",
-        at + 4_096
-    )
-    .unwrap();
-    let mut file = vec![0; 8 + head.len() + at + 4_096];
-    file[..8].copy_from_slice(&(head.len() as u64).to_le_bytes());
-    file[8..8 + head.len()].copy_from_slice(head.as_bytes());
-    for (at, values) in marks {
-        for (n, value) in values.iter().enumerate() {
-            let at = 8 + head.len() + at + 4 * n;
-            file[at..at + 4].copy_from_slice(&value.to_le_bytes());
-        }
-    }
-    file
+    let named = e5_tensors().into_iter().map(|(short, shape)| (hub_name(&short), shape));
+    weights(named, mark)
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! Made-up sources in the known formats: full-sized, mostly zeros.
 
 use safetensors::SafeTensors;
-use std::io::{Cursor, Write};
+use std::fmt::Write as _;
+use std::io::{Cursor, Write as _};
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -167,6 +168,41 @@ pub(crate) fn e5_tensors() -> Vec<(String, Vec<usize>)> {
         }
     }
     tensors
+}
+
+/// Gives a safetensors file of floats: zeros, but for what `mark` writes at a tensor's beginning;
+/// with the one tensor more that BERT's checkpoints have.
+pub(crate) fn weights(
+    tensors: impl Iterator<Item = (String, Vec<usize>)>,
+    mark: impl Fn(&str) -> Vec<f32>,
+) -> Vec<u8> {
+    let (mut head, mut marks, mut at) = (String::from("{"), Vec::new(), 0);
+    for (name, shape) in tensors {
+        let end = at + 4 * shape.iter().product::<usize>();
+        write!(
+            head,
+            "\"{name}\":{{\"dtype\":\"F32\",\"shape\":{shape:?},\"data_offsets\":[{at},{end}]}},"
+        )
+        .unwrap();
+        marks.push((at, mark(&name)));
+        at = end;
+    }
+    write!(
+        head,
+        "\"embeddings.position_ids\":{{\"dtype\":\"I64\",\"shape\":[1,512],\"data_offsets\":[{at},{}]}}}}",
+        at + 4_096
+    )
+    .unwrap();
+    let mut file = vec![0; 8 + head.len() + at + 4_096];
+    file[..8].copy_from_slice(&(head.len() as u64).to_le_bytes());
+    file[8..8 + head.len()].copy_from_slice(head.as_bytes());
+    for (at, values) in marks {
+        for (n, value) in values.iter().enumerate() {
+            let at = 8 + head.len() + at + 4 * n;
+            file[at..at + 4].copy_from_slice(&value.to_le_bytes());
+        }
+    }
+    file
 }
 
 /// A four-bit file of e5, and where its parts begin.

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod convert_e5;
 #[cfg(test)]
+mod convert_minilm;
+#[cfg(test)]
 mod convert_use;
 mod convert_words;
 #[cfg(test)]
