@@ -4,7 +4,11 @@ SHELL := bash
 # Cargo may have been installed a moment ago by .ci/setup, before any shell knows it.
 export PATH := $(HOME)/.cargo/bin:$(PATH)
 
-.PHONY: run test test-faults setup-run setup-test help bench performance deny
+# Where libtorch lies, and that it is built for the old names of C++: for building and for running.
+torch := $(CURDIR)/data/libtorch
+with_libtorch := LIBTORCH=$(torch) LIBTORCH_CXX11_ABI=0 LD_LIBRARY_PATH=$(torch)/lib
+
+.PHONY: run test test-faults test-backends test-rust-bert onnxruntime libtorch setup-run setup-test help bench performance deny
 
 run: setup-run ## Build in release, fetch the models, serve the demo city on http://127.0.0.1:8311
 	@cargo build --release --locked -p bot-server
@@ -16,6 +20,20 @@ test: setup-test ## Format, lints, tests, the demo city's own checks and convers
 
 test-faults: setup-test ## The long campaign of faults: kills, a lost database, a full disk, clocks, halts
 	@.ci/faults
+
+onnxruntime: ## Fetch the library that nlu.backend = "ort" needs, checked by SHA-256
+	@cargo run --release --locked -p bot-server -- models fetch onnxruntime
+
+test-backends: onnxruntime ## The backends candle and ort: agreement with our own kernels, benchmark
+	cargo test --release --locked -p nlu-backends --features candle,ort
+	RAYON_NUM_THREADS=1 cargo bench --locked -p nlu-backends --features candle,ort
+
+libtorch: ## Fetch and lay out the library that nlu.backend = "rust-bert" needs (812 MB; Linux, x86-64)
+	@.ci/libtorch
+
+test-rust-bert: libtorch ## The backend rust-bert: agreement with our own kernels, benchmark (builds 7 CPU minutes)
+	$(with_libtorch) cargo test --release --locked -p nlu-backends --features rust-bert
+	$(with_libtorch) cargo bench --locked -p nlu-backends --features rust-bert
 
 setup-run:
 	@.ci/setup run

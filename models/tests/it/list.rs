@@ -19,7 +19,8 @@ fn the_shipped_list_is_read() {
         use-m3 Apache-2.0 use-m3-wheel
         e5-small MIT e5-hub e5-q4-wheel
         words-fr-en MIT words-wheel
-        minilm Apache-2.0 minilm-wheel"#]]
+        minilm Apache-2.0 minilm-wheel
+        onnxruntime MIT onnxruntime-wheel onnxruntime-wheel"#]]
     .assert_eq(&lines.join("\n"));
     let by_default = list.models().iter().filter(|model| model.by_default);
     let by_default: Vec<&str> = by_default.map(|model| model.name.as_str()).collect();
@@ -79,7 +80,7 @@ fn what_a_list_cannot_say_is_refused() {
         unknown field `purpoze`, expected one of `name`, `file`, `purpose`, `languages`, `by_default`, `licence`, `source`
         unknown field `version`, expected `project`
         unknown variant `disk`, expected `hub` or `index`
-        unknown variant `as-was`, expected one of `as-is`, `use-m3-wheel`, `e5-hub`, `e5-q4-wheel`, `words-wheel`, `minilm-wheel`
+        unknown variant `as-was`, expected one of `as-is`, `use-m3-wheel`, `e5-hub`, `e5-q4-wheel`, `words-wheel`, `minilm-wheel`, `onnxruntime-wheel`
         the list of models: m: e5-hub takes 2 files
         "BA7816BF8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" is no SHA-256 of 64 lower-case hexadecimal digits
         the list of models: m: f.bin cannot have 0 bytes

@@ -3,7 +3,7 @@
 //! Figures of one run compare; those of two runs on a busy machine do not.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use nlu_backends::Backend;
+use nlu_backends::{Backend, Files};
 use nlu_encoder::{E5_SMALL, Encoder};
 use std::path::Path;
 
@@ -13,9 +13,12 @@ const WORDS: &str = "il y a un trou dans la rue devant chez nous depuis lundi an
 fn encode(criterion: &mut Criterion) {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/models"));
     let file = folder.join("e5-small-fr-en.safetensors");
+    let onnxruntime = folder.join("libonnxruntime.so");
+    let files = Files { onnxruntime, cache: std::env::temp_dir() };
     let bytes = std::fs::read(file).expect("run: guichet models fetch");
     for backend in Backend::ALL.into_iter().filter(|backend| backend.is_built()) {
-        let encoder = backend.read(E5_SMALL, &bytes).expect("what the backend needs is there");
+        let encoder =
+            backend.read(E5_SMALL, &bytes, &files).expect("what the backend needs is there");
         let mut group = criterion.benchmark_group(backend.name());
         group.sample_size(20);
         for n_words in [5, 10, 20, 40] {

@@ -6,16 +6,15 @@ use candle_transformers::models::bert::{BertModel, Config, HiddenAct};
 use nlu_encoder::bert::{EPS, INNER, Model, N_HEADS, N_PLACES, N_TYPES, Pass, WIDTH};
 use nlu_encoder::{EncodeError, ReadError, Weights};
 
-use crate::{Backend, floats, lengths};
+use crate::{Backend, floats, lengths, n_pieces};
 
 struct Candle(BertModel);
 
 /// Makes the pass.
 pub(crate) fn pass(weights: &Weights<'_>, model: Model) -> Result<Box<dyn Pass>, ReadError> {
     let parts = floats(weights, model)?;
-    let n_pieces = parts.first().and_then(|(_, shape, _)| shape.first()).copied();
     let config = Config {
-        vocab_size: n_pieces.unwrap_or_default(),
+        vocab_size: n_pieces(weights)?,
         hidden_size: WIDTH,
         num_hidden_layers: model.n_layers,
         num_attention_heads: N_HEADS,

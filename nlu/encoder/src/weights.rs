@@ -49,6 +49,12 @@ impl<'a> Weights<'a> {
         self.fingerprint
     }
 
+    /// Gives what the header tells of something; empty where it tells nothing.
+    #[must_use]
+    pub fn told(&self, key: &str) -> &str {
+        self.metadata.get(key).map_or("", String::as_str)
+    }
+
     /// Gives a number of the header.
     ///
     /// # Errors

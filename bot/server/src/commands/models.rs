@@ -91,13 +91,11 @@ fn tell(folder: &Folder<'_>, model: &Model, state: &State, json: bool) -> anyhow
         return Ok(());
     }
     let size = bytes.map(progress::size).unwrap_or_default();
-    out::line(&format!(
-        "{:<12} {:<9} {size:>9}  {} ({})",
-        model.name,
-        state.name(),
-        model.purpose,
-        model.languages.join(" "),
-    ));
+    // A library has no languages.
+    let languages = model.languages.join(" ");
+    let languages = if languages.is_empty() { languages } else { format!(" ({languages})") };
+    let (name, state, purpose) = (&model.name, state.name(), &model.purpose);
+    out::line(&format!("{name:<12} {state:<9} {size:>9}  {purpose}{languages}"));
     out::line(&format!("{:<34}{}, {}", "", model.licence.name, model.licence.url));
     Ok(())
 }

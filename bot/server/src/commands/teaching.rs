@@ -55,6 +55,7 @@ impl Teacher {
         let wanted = settings.nlu.encoders;
         // The settings were refused if the program has no such backend.
         let backend = settings.nlu.backend().unwrap_or(Backend::Own);
+        let files = settings.nlu.files(&settings.models.dir);
         let mut missing = Vec::new();
         let mut encoders = Vec::new();
         if wanted != Encoders::None {
@@ -64,7 +65,8 @@ impl Teacher {
         }
         // The second one counts beside the first.
         if wanted == Encoders::All && !encoders.is_empty() {
-            let read: Read<'_> = &|bytes| Ok(Arc::new(backend.read(nlu_encoder::E5_SMALL, bytes)?));
+            let read: Read<'_> =
+                &|bytes| Ok(Arc::new(backend.read(nlu_encoder::E5_SMALL, bytes, &files)?));
             let found = encoder(&folder, E5_SMALL, read);
             encoders.extend(or_without(E5_SMALL, found, &mut missing));
         }

@@ -67,7 +67,12 @@ fn an_unknown_name_gets_the_nearest_known_one() {
 
 #[test]
 fn a_backend_that_is_not_built_names_its_feature() {
-    let all = [BackendSetting::Own, BackendSetting::Candle];
+    let all = [
+        BackendSetting::Own,
+        BackendSetting::Candle,
+        BackendSetting::Ort,
+        BackendSetting::RustBert,
+    ];
     for (backend, known) in all.into_iter().zip(Backend::ALL) {
         let settings = NluSettings { backend, ..NluSettings::default() };
         match settings.backend() {

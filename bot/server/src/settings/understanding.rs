@@ -2,10 +2,10 @@
 
 use anyhow::bail;
 use jiff::civil::Time;
-use nlu_backends::Backend;
+use nlu_backends::{Backend, Files};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::redacted;
 
@@ -30,6 +30,9 @@ pub(crate) struct NluSettings {
     pub encoders: Encoders,
     /// What runs the thorough encoder's layers: `own`, or a library that the program was built with.
     pub backend: BackendSetting,
+    /// The library of ONNX Runtime; without it the one that `guichet models fetch onnxruntime` puts
+    /// among the model files.
+    pub onnxruntime: Option<PathBuf>,
     /// Whether sentences that were understood badly are kept, without what is private in them.
     pub keep_suggestions: bool,
     /// Days that they are kept.
@@ -65,6 +68,7 @@ impl Default for NluSettings {
         Self {
             encoders: Encoders::default(),
             backend: BackendSetting::default(),
+            onnxruntime: None,
             keep_suggestions: learning.keep,
             suggestion_days: learning.keep_days,
             retrain_at: "03:30".to_owned(),
@@ -94,6 +98,10 @@ pub(crate) enum BackendSetting {
     Own,
     /// candle; needs the feature `candle`.
     Candle,
+    /// ONNX Runtime; needs the feature `ort`, and its library.
+    Ort,
+    /// rust-bert; needs the feature `rust-bert`, and libtorch.
+    RustBert,
 }
 
 impl NluSettings {
@@ -105,6 +113,8 @@ impl NluSettings {
         let backend = match self.backend {
             BackendSetting::Own => Backend::Own,
             BackendSetting::Candle => Backend::Candle,
+            BackendSetting::Ort => Backend::Ort,
+            BackendSetting::RustBert => Backend::RustBert,
         };
         if !backend.is_built() {
             let name = backend.name();
@@ -114,6 +124,13 @@ impl NluSettings {
             );
         }
         Ok(backend)
+    }
+
+    /// Gives the files of the backends; `models` is the folder of the model files.
+    pub(crate) fn files(&self, models: &Path) -> Files {
+        let onnxruntime = self.onnxruntime.clone();
+        let onnxruntime = onnxruntime.unwrap_or_else(|| models.join("libonnxruntime.so"));
+        Files { onnxruntime, cache: models.to_owned() }
     }
 }
 

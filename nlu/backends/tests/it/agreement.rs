@@ -1,7 +1,7 @@
 //! Every backend that was built in gives what the encoder's own kernels give, on the fixed list of
 //! texts whose vectors were recorded (nlu/encoder/tests/data).
 
-use nlu_backends::Backend;
+use nlu_backends::{Backend, Files};
 use nlu_encoder::bert::Bert;
 use nlu_encoder::{E5_SMALL, Encoder, ReadError};
 use std::path::Path;
@@ -9,9 +9,17 @@ use std::path::Path;
 /// How alike two vectors of one text must be.
 const MIN_COSINE: f32 = 0.9999;
 
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/models"))
+}
+
+fn files() -> Files {
+    let onnxruntime = folder().join("libonnxruntime.so");
+    Files { onnxruntime, cache: Path::new(env!("CARGO_TARGET_TMPDIR")).to_owned() }
+}
+
 fn model(name: &str) -> Vec<u8> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/models"));
-    let file = folder.join(name);
+    let file = folder().join(name);
     std::fs::read(&file)
         .unwrap_or_else(|error| panic!("{}: {error}; run: guichet models fetch", file.display()))
 }
@@ -44,10 +52,10 @@ fn lowest_cosine(one: &Bert, other: &Bert) -> f32 {
 #[test]
 fn backends_agree() {
     let bytes = model("e5-small-fr-en.safetensors");
-    let own = Backend::Own.read(E5_SMALL, &bytes).unwrap();
+    let own = Backend::Own.read(E5_SMALL, &bytes, &files()).unwrap();
     let mut names = Vec::new();
     for backend in Backend::ALL.into_iter().filter(|backend| backend.is_built()) {
-        let other = backend.read(E5_SMALL, &bytes).unwrap();
+        let other = backend.read(E5_SMALL, &bytes, &files()).unwrap();
         let lowest = lowest_cosine(&own, &other);
         println!("{}: lowest cosine {lowest:.7}", backend.name());
         assert!(lowest >= MIN_COSINE, "{}: {lowest}", backend.name());
@@ -61,7 +69,7 @@ fn backends_agree() {
 fn a_backend_that_is_not_built_says_how_to_have_it() {
     let bytes = model("e5-small-fr-en.safetensors");
     for backend in Backend::ALL.into_iter().filter(|backend| !backend.is_built()) {
-        let error = backend.read(E5_SMALL, &bytes).err().unwrap();
+        let error = backend.read(E5_SMALL, &bytes, &files()).err().unwrap();
         assert!(matches!(error, ReadError::Backend { .. }));
         let how = format!("--features {}", backend.name());
         assert!(error.to_string().contains(&how), "{error}");

@@ -10,7 +10,7 @@ use super::{check, read, root};
 const HEADING: &str = "| room | lives here | never | may use |";
 
 /// Crates from outside and the only rooms that may use them, tests included.
-const KEPT: [(&str, &[&str]); 10] = [
+const KEPT: [(&str, &[&str]); 13] = [
     ("sqlx", &["bot-store-sql"]),
     ("axum", &["bot-web", "bot-server"]),
     ("anyhow", &["bot-server", "tests"]),
@@ -21,6 +21,9 @@ const KEPT: [(&str, &[&str]); 10] = [
     ("ureq", &["models"]),
     ("zip", &["models"]),
     ("candle-core", &["nlu-backends"]),
+    ("ort", &["nlu-backends"]),
+    ("rust-bert", &["nlu-backends"]),
+    ("tch", &["nlu-backends"]),
 ];
 /// Rooms that hold no async, no I/O and no clock.
 const PURE: [&str; 4] = ["bot-core", "bot-engine", "flows", "nlu"];
