@@ -6,6 +6,7 @@
 //! meaning as each encoder sees it (a logistic regression over vectors). The views are asked one
 //! after the other, the cheapest first, until what they say together is settled.
 
+mod chain;
 mod concepts;
 mod dense;
 pub(crate) mod features;
@@ -35,13 +36,14 @@ use crate::lesson::Lesson;
 use crate::text::Reading;
 use crate::tools::{Tell, Tools, Vectors};
 use crate::words::Words;
+use chain::Chain;
 use features::Bag;
 use meaning::Meaning;
 use packed::Packed;
 pub(crate) use samples::folds;
 use samples::{Samples, Taught};
 use speller::Speller;
-use stage::{Heard, HeldOut, Said, Stage};
+use stage::{Heard, HeldOut, Said};
 pub(crate) use svm::Dice;
 use svm::Shows;
 use wording::Wording;
@@ -54,8 +56,7 @@ pub(crate) struct Classifier {
     speller: Speller,
     wording: Wording,
     meanings: Vec<Meaning>,
-    /// What the first view makes of a message alone, the first two, and so on.
-    stages: Vec<Stage>,
+    chains: Vec<Chain>,
 }
 
 /// What the classifier says of a message.
@@ -92,16 +93,15 @@ impl Classifier {
         let held_out = held_out(&samples, n_classes, taught);
         let everything: Vec<usize> = (0..samples.shown.len()).collect();
         let (wording, meanings) = views(&samples, &everything, n_classes);
-        let stages = stages(&held_out, meanings.len() + 1);
-        Ok(Self { intents, taught, speller, wording, meanings, stages })
+        let chains = chain::chains(&held_out, &tools.encoders, taught);
+        Ok(Self { intents, taught, speller, wording, meanings, chains })
     }
 
     /// Tells whether the parts fit together, as they do unless the bytes were damaged.
     pub(crate) fn is_whole(&self) -> bool {
         let n_classes = self.intents.len() + 1;
         self.wording.is_whole(n_classes)
-            && self.meanings.iter().all(|meaning| meaning.is_whole(n_classes))
-            && self.stages.len() == self.meanings.len() + 1
+            && chain::are_whole(&self.chains, &self.meanings, n_classes)
     }
 
     /// Judges a message; words that name streets count as one word each street.
@@ -114,14 +114,16 @@ impl Classifier {
     ) -> Verdict {
         let read = Read::of(reading, streets, &self.speller, tools.words.as_deref(), lang);
         let mut heard = self.heard(&read, lang);
-        let mut further = self.meanings.iter().zip(&tools.encoders);
-        for stage in &self.stages {
+        let chain = Chain::for_language(&self.chains, lang);
+        let mut further = chain.into_iter().flat_map(|chain| &chain.encoders);
+        for stage in chain.into_iter().flat_map(|chain| &chain.stages) {
             let judged = stage.judge(&heard);
             let silent = read.bag.words.is_empty();
             let settled = silent || stage.is_settled(&judged);
             let next = further.next().filter(|_| !settled);
             // A view that fails or is overloaded is left out: an answer comes in any case.
-            let said = next.and_then(|(meaning, encoder)| {
+            let said = next.and_then(|at| {
+                let (meaning, encoder) = (self.meanings.get(*at)?, tools.encoders.get(*at)?);
                 let vector = encoder.encode(&[&read.text]).ok()?.into_iter().next()?;
                 Some(meaning.said(&Packed::of(&vector)))
             });
@@ -228,18 +230,6 @@ fn views(samples: &Samples, chosen: &[usize], n_classes: usize) -> (Wording, Vec
     })
 }
 
-fn stages(held_out: &[HeldOut], n_views: usize) -> Vec<Stage> {
-    let mut stages: Vec<Stage> =
-        (1..=n_views).map(|n_views| Stage::fit(held_out, n_views)).collect();
-    if let Some((last, earlier)) = stages.split_last_mut() {
-        // Words alone settle nothing: the first encoder costs next to nothing.
-        for stage in earlier.iter_mut().skip(1) {
-            stage.settle(last, held_out);
-        }
-    }
-    stages
-}
-
 /// Has each part of the sentences judged by views that have not seen it.
 fn held_out(samples: &Samples, n_classes: usize, taught: Taught) -> Vec<HeldOut> {
     let mut all = Vec::new();
@@ -253,11 +243,17 @@ fn held_out(samples: &Samples, n_classes: usize, taught: Taught) -> Vec<HeldOut>
             };
             let (said, known) = wording.said(&one.read.bag);
             let vectors = samples.vectors.iter().zip(&meanings);
-            let others = vectors.filter_map(|(vectors, view)| Some(view.said(vectors.get(at)?)));
+            // An encoder that does not know the language says nothing, at its place.
+            let said_of = |vector: Option<&Packed>, view: &Meaning| {
+                vector.filter(|vector| vector.width() > 0).map(|vector| view.said(vector))
+            };
+            let others = vectors.map(|(vectors, view)| said_of(vectors.get(at), view));
+            let others = others.map(Option::unwrap_or_default);
             let said: Vec<Said> = [said].into_iter().chain(others).collect();
             let (concepts, spoken) = (one.read.concepts(), taught.share(Some(one.lang)));
             let heard = Heard { said, known, concepts, spoken };
-            all.push(HeldOut { heard, intent: (class + 1 < n_classes).then_some(class) });
+            let intent = (class + 1 < n_classes).then_some(class);
+            all.push(HeldOut { heard, lang: one.lang, intent });
         }
     }
     all

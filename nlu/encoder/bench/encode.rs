@@ -1,12 +1,12 @@
 //! How long one text takes, by its number of words, and how many sentences a batch gets through.
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use nlu_encoder::{E5_SMALL, Encoder, UseM3};
+use nlu_encoder::{E5_SMALL, Encoder, MINILM, UseM3};
 use std::path::Path;
 
 fn model(name: &str) -> Vec<u8> {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/models"));
-    std::fs::read(folder.join(name)).expect("run: guichet models fetch")
+    std::fs::read(folder.join(name)).expect("run: guichet models fetch use-m3 e5-small minilm")
 }
 
 const WORDS: &str = "il y a un trou dans la rue devant chez nous depuis lundi and the street light \
@@ -15,7 +15,8 @@ const WORDS: &str = "il y a un trou dans la rue devant chez nous depuis lundi an
 fn encode(criterion: &mut Criterion) {
     let a = UseM3::read(&model("use-m3.safetensors")).expect("a whole file");
     let b = E5_SMALL.read(&model("e5-small-fr-en.safetensors")).expect("a whole file");
-    let encoders: [&dyn Encoder; 2] = [&a, &b];
+    let c = MINILM.read(&model("minilm.safetensors")).expect("a whole file");
+    let encoders: [&dyn Encoder; 3] = [&a, &b, &c];
     for encoder in encoders {
         let mut group = criterion.benchmark_group(encoder.name());
         for n_words in [5, 10, 20, 40] {

@@ -15,6 +15,7 @@ use crate::error::{EncodeError, ReadError};
 use crate::kernel::{count, to_unit};
 use crate::tokenizer::Tokenizer;
 use crate::weights::Weights;
+use crate::word_pieces::WordPieces;
 
 /// Coordinates of a token's vector, and of a text's.
 pub const WIDTH: usize = 384;
@@ -38,8 +39,28 @@ pub const TABLES: [&str; 3] = [
 const MAX_WINDOWS: usize = 4;
 
 /// multilingual-e5-small (Wang et al. 2024), encoder B.
-pub const E5_SMALL: Model =
-    Model { name: "e5-small", n_layers: 12, prefix: "query: ", window_tokens: N_PLACES - 2 };
+pub const E5_SMALL: Model = Model {
+    name: "e5-small",
+    n_layers: 12,
+    prefix: "query: ",
+    window_tokens: N_PLACES - 2,
+    cut: Cut::Unigram,
+    is_exact: false,
+    only: None,
+};
+
+/// all-MiniLM-L6-v2 (Wang et al. 2020, Reimers and Gurevych 2019), encoder C: English alone.
+pub const MINILM: Model = Model {
+    name: "minilm",
+    n_layers: 6,
+    prefix: "",
+    // What it was trained on is not longer.
+    window_tokens: 254,
+    cut: Cut::WordPieces,
+    // In bytes its vectors would be off by 0.0005 (as a cosine).
+    is_exact: true,
+    only: Some("en"),
+};
 
 /// A model of the kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +74,24 @@ pub struct Model {
     /// Tokens of one window, without those that begin and end it; a longer text is cut into
     /// several.
     window_tokens: usize,
+    cut: Cut,
+    /// Whether its matrices are multiplied as floats, instead of being rounded to bytes.
+    is_exact: bool,
+    /// The one language that it knows, by its code; without it, all that the counter speaks.
+    only: Option<&'static str>,
+}
+
+/// How a model's texts are cut into pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cut {
+    Unigram,
+    WordPieces,
+}
+
+/// What cuts them.
+enum Cutter {
+    Unigram(Tokenizer),
+    WordPieces(WordPieces),
 }
 
 /// Runs a model's layers.
@@ -72,7 +111,7 @@ pub type MakePass<'a> = &'a dyn Fn(&Weights<'_>, Model) -> Result<Box<dyn Pass>,
 /// An encoder of the kind.
 pub struct Bert {
     model: Model,
-    tokenizer: Tokenizer,
+    cutter: Cutter,
     pass: Box<dyn Pass>,
     fingerprint: [u8; 32],
 }
@@ -94,10 +133,13 @@ impl Model {
     /// [`ReadError`] says what is wrong with the file, or with what shall run it.
     pub fn read_for(self, bytes: &[u8], make: MakePass<'_>) -> Result<Bert, ReadError> {
         let weights = Weights::read(bytes, self.name)?;
-        let tokenizer = Tokenizer::read(&weights)?;
+        let cutter = match self.cut {
+            Cut::Unigram => Cutter::Unigram(Tokenizer::read(&weights)?),
+            Cut::WordPieces => Cutter::WordPieces(WordPieces::read(&weights)?),
+        };
         let pass = make(&weights, self)?;
         let hasher = Sha256::new().chain_update(weights.fingerprint()).chain_update(pass.name());
-        Ok(Bert { model: self, tokenizer, pass, fingerprint: hasher.finalize().into() })
+        Ok(Bert { model: self, cutter, pass, fingerprint: hasher.finalize().into() })
     }
 
     /// Lists the weights' names and shapes, as a file with so many pieces has them.
@@ -132,10 +174,14 @@ impl Bert {
     /// Gives the tokens of a text: one window, or a few where it is long.
     #[must_use]
     pub fn windows(&self, text: &str) -> Vec<Vec<u32>> {
-        let ids = self.tokenizer.ids(&[self.model.prefix, text].concat());
+        let text = [self.model.prefix, text].concat();
+        let (ids, begin, end) = match &self.cutter {
+            Cutter::Unigram(tokenizer) => (tokenizer.ids(&text), tokenizer.begin, tokenizer.end),
+            Cutter::WordPieces(pieces) => (pieces.ids(&text), pieces.begin, pieces.end),
+        };
         let window = |ids: &[u32]| {
             let ids = ids.iter().copied();
-            [self.tokenizer.begin].into_iter().chain(ids).chain([self.tokenizer.end]).collect()
+            [begin].into_iter().chain(ids).chain([end]).collect()
         };
         // A text without a token has one window all the same.
         let n_windows = ids.len().div_ceil(self.model.window_tokens).clamp(1, MAX_WINDOWS);
@@ -144,6 +190,15 @@ impl Bert {
             window(from.get(..self.model.window_tokens).unwrap_or(from))
         };
         (0..n_windows).map(cut).collect()
+    }
+
+    /// Gives the text of a piece; empty where there is none.
+    #[must_use]
+    pub fn piece(&self, id: u32) -> &str {
+        match &self.cutter {
+            Cutter::Unigram(tokenizer) => tokenizer.text(id),
+            Cutter::WordPieces(pieces) => pieces.text(id),
+        }
     }
 }
 
@@ -154,6 +209,10 @@ impl Encoder for Bert {
 
     fn width(&self) -> usize {
         WIDTH
+    }
+
+    fn knows(&self, language: &str) -> bool {
+        self.model.only.is_none_or(|only| only == language)
     }
 
     fn fingerprint(&self) -> [u8; 32] {

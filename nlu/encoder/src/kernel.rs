@@ -47,6 +47,17 @@ impl Panels {
         Self { n_inputs, n_outputs, cells: Cells::Floats(cells) }
     }
 
+    /// Takes matrices given as `[n_outputs, n_inputs]` in floats, side by side.
+    pub(crate) fn of_float_outputs(parts: &[Vec<f32>], n_inputs: usize, n_each: usize) -> Self {
+        let n_outputs = parts.len() * n_each;
+        let cells = panels(n_inputs, n_outputs, |input, output| {
+            let part = parts.get(output / n_each);
+            let cell = part.and_then(|part| part.get(output % n_each * n_inputs + input));
+            cell.copied().unwrap_or_default()
+        });
+        Self { n_inputs, n_outputs, cells: Cells::Floats(cells) }
+    }
+
     /// Takes matrices given as `[n_outputs, n_inputs]` in bytes, side by side.
     pub(crate) fn of_outputs(parts: &[Blocks], n_inputs: usize, n_each: usize) -> Self {
         let n_outputs = parts.len() * n_each;
@@ -337,6 +348,10 @@ mod tests {
                     assert!((out[row * n_out + column] - plain - constant[column]).abs() < 1e-3);
                 }
             }
+            let turned: Vec<f32> =
+                (0..n_out).flat_map(|o| matrix.iter().skip(o).step_by(n_out).copied()).collect();
+            let turned = Panels::of_float_outputs(&[turned], n_in, n_out);
+            assert_eq!(turned.multiply(&rows, &constant), out);
         }
     }
 

@@ -16,8 +16,9 @@ mod queue;
 mod tokenizer;
 mod use_m3;
 pub mod weights;
+mod word_pieces;
 
-pub use bert::{Bert, E5_SMALL};
+pub use bert::{Bert, E5_SMALL, MINILM};
 pub use error::{EncodeError, ReadError};
 pub use queue::Queue;
 pub use tokenizer::Tokenizer;
@@ -30,6 +31,10 @@ pub trait Encoder: Send + Sync {
     fn name(&self) -> &str;
     /// Counts the coordinates of its vectors.
     fn width(&self) -> usize;
+    /// Tells whether it knows a language, given by its code, as in `fr`.
+    fn knows(&self, _language: &str) -> bool {
+        true
+    }
     /// Changes when weights, tokenizer or arithmetic change.
     fn fingerprint(&self) -> [u8; 32];
     /// Encodes texts: a vector of length 1 for each, in their order. Any text has one, the empty

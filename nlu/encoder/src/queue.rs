@@ -78,6 +78,10 @@ fn serve(encoder: &dyn Encoder, waiting: &Mutex<Receiver<Request>>) {
 }
 
 impl Encoder for Queue {
+    fn knows(&self, language: &str) -> bool {
+        self.encoder.knows(language)
+    }
+
     fn name(&self) -> &str {
         self.encoder.name()
     }

@@ -32,6 +32,8 @@ impl Meaning {
         n_classes: usize,
     ) -> Self {
         let taught = chosen.iter().filter_map(|at| Some((shown.get(*at)?, vectors.get(*at)?)));
+        // What the encoder's languages do not reach has no vector.
+        let taught = taught.filter(|(_, vector)| vector.width() > 0);
         let taught: Vec<(usize, &Packed)> = taught
             .filter_map(|(one, vector)| match one.shows {
                 Shows::Class(class) => Some((class, vector)),

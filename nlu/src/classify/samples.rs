@@ -33,7 +33,8 @@ pub(crate) struct Shown {
 /// All of them, with their vectors.
 pub(crate) struct Samples {
     pub(crate) shown: Vec<Shown>,
-    /// For each encoder, a vector for each sentence.
+    /// For each encoder, a vector for each sentence; an empty one where it does not know the
+    /// language.
     pub(crate) vectors: Vec<Vec<Packed>>,
     pub(crate) n_folds: usize,
 }
@@ -70,16 +71,27 @@ impl Samples {
         Self { shown, vectors: Vec::new(), n_folds }
     }
 
-    /// Has every sentence encoded by every encoder.
+    /// Has every sentence encoded by every encoder that knows its language.
     pub(crate) fn encode(
         &mut self,
         tools: &Tools,
         vectors: &mut Vectors,
         tell: Tell<'_>,
     ) -> Result<(), NluError> {
-        let texts: Vec<String> = self.shown.iter().map(|one| one.read.text.clone()).collect();
         for encoder in &tools.encoders {
-            self.vectors.push(vectors.of(encoder.as_ref(), &texts, tell)?);
+            let known = self.shown.iter().enumerate();
+            let known = known.filter(|(_, one)| encoder.knows(one.lang.code()));
+            let (places, texts): (Vec<usize>, Vec<String>) =
+                known.map(|(at, one)| (at, one.read.text.clone())).unzip();
+            let mut all = vec![Packed::default(); self.shown.len()];
+            for (at, vector) in
+                places.into_iter().zip(vectors.of(encoder.as_ref(), &texts, tell)?)
+            {
+                if let Some(place) = all.get_mut(at) {
+                    *place = vector;
+                }
+            }
+            self.vectors.push(all);
         }
         Ok(())
     }

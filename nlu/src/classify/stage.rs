@@ -1,6 +1,7 @@
 //! One stage of judging: the first few views together, what they make of a message, and whether
 //! the next view is worth its time.
 
+use bot_core::Language;
 use bot_core::understanding::Outcome;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,7 @@ pub(crate) struct Heard {
 /// A held-out sentence: what was heard, and the intent; `None` where nothing here can serve it.
 pub(crate) struct HeldOut {
     pub(crate) heard: Heard,
+    pub(crate) lang: Language,
     pub(crate) intent: Option<usize>,
 }
 

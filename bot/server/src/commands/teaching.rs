@@ -22,6 +22,7 @@ use crate::settings::{Encoders, Settings};
 /// The models' names in the list.
 const USE_M3: &str = "use-m3";
 const E5_SMALL: &str = "e5-small";
+const MINILM: &str = "minilm";
 const WORDS: &str = "words-fr-en";
 
 /// How the understanding came about.
@@ -63,7 +64,13 @@ impl Teacher {
             let found = encoder(&folder, USE_M3, read);
             encoders.extend(or_without(USE_M3, found, &mut missing));
         }
-        // The second one counts beside the first.
+        // The others count beside the first; the cheaper one is asked first.
+        if settings.nlu.english_encoder && !encoders.is_empty() {
+            let read: Read<'_> =
+                &|bytes| Ok(Arc::new(backend.read(nlu_encoder::MINILM, bytes, &files)?));
+            let found = encoder(&folder, MINILM, read);
+            encoders.extend(or_without(MINILM, found, &mut missing));
+        }
         if wanted == Encoders::All && !encoders.is_empty() {
             let read: Read<'_> =
                 &|bytes| Ok(Arc::new(backend.read(nlu_encoder::E5_SMALL, bytes, &files)?));

@@ -28,6 +28,8 @@ pub(crate) struct ModelSettings {
 pub(crate) struct NluSettings {
     /// Which encoders help: `all`, `light` (the quick one alone), or `none` (words alone).
     pub encoders: Encoders,
+    /// Whether a third encoder, `minilm`, helps with English sentences.
+    pub english_encoder: bool,
     /// What runs the thorough encoder's layers: `own`, or a library that the program was built with.
     pub backend: BackendSetting,
     /// The library of ONNX Runtime; without it the one that `guichet models fetch onnxruntime` puts
@@ -67,6 +69,7 @@ impl Default for NluSettings {
         let learning = bot_worker::Learning::default();
         Self {
             encoders: Encoders::default(),
+            english_encoder: false,
             backend: BackendSetting::default(),
             onnxruntime: None,
             keep_suggestions: learning.keep,

@@ -1,4 +1,5 @@
-//! A model's layers, run by this crate's own kernels; the matrices stay in bytes.
+//! A model's layers, run by this crate's own kernels; the matrices stay in bytes where the model
+//! allows it.
 
 #![expect(
     clippy::inline_always,
@@ -20,7 +21,7 @@ const ARITHMETIC: &str = "own 1";
 
 /// The layers and what stands before them.
 pub(super) struct OwnKernels {
-    words: Blocks,
+    words: Table,
     /// The vectors of places, that of the one type of text added.
     places: Vec<f32>,
     norm: (Vec<f32>, Vec<f32>),
@@ -36,6 +37,12 @@ struct Layer {
     norm: (Vec<f32>, Vec<f32>),
 }
 
+/// The vectors of the pieces.
+enum Table {
+    Bytes(Blocks),
+    Floats(Vec<f32>),
+}
+
 impl OwnKernels {
     /// Takes the weights of a model.
     pub(super) fn read(weights: &Weights<'_>, model: Model) -> Result<Self, ReadError> {
@@ -46,9 +53,13 @@ impl OwnKernels {
         for place in places.chunks_exact_mut(WIDTH) {
             add(place, &types);
         }
-        let layers = (0..model.n_layers).map(|at| Layer::read(weights, at));
+        let layers = (0..model.n_layers).map(|at| Layer::read(weights, model, at));
         Ok(Self {
-            words: weights.blocks(words, &[n_words, WIDTH])?,
+            words: if model.is_exact {
+                Table::Floats(weights.numbers(words, &[n_words, WIDTH])?)
+            } else {
+                Table::Bytes(weights.blocks(words, &[n_words, WIDTH])?)
+            },
             places,
             norm: norm(weights, "embeddings")?,
             layers: layers.collect::<Result<_, ReadError>>()?,
@@ -84,17 +95,26 @@ impl OwnKernels {
 
     fn embedded(&self, id: u32, place: &[f32], rows: &mut Vec<f32>) {
         let start = id as usize * WIDTH;
-        let cells = self.words.cells.get(start..start + WIDTH).unwrap_or(&[0; WIDTH]);
-        let scales = self.words.scales.get(start / BLOCK..).unwrap_or_default();
-        let blocks = cells.chunks(BLOCK).zip(scales);
-        let own =
-            blocks.flat_map(|(cells, scale)| cells.iter().map(move |c| f32::from(*c) * scale));
-        rows.extend(own.zip(place).map(|(own, place)| own + place));
+        match &self.words {
+            Table::Bytes(words) => {
+                let cells = words.cells.get(start..start + WIDTH).unwrap_or(&[0; WIDTH]);
+                let scales = words.scales.get(start / BLOCK..).unwrap_or_default();
+                let blocks = cells.chunks(BLOCK).zip(scales);
+                let own = blocks.flat_map(|(cells, scale)| {
+                    cells.iter().map(move |cell| f32::from(*cell) * scale)
+                });
+                rows.extend(own.zip(place).map(|(own, place)| own + place));
+            }
+            Table::Floats(words) => {
+                let own = words.get(start..start + WIDTH).unwrap_or(&[0.0; WIDTH]);
+                rows.extend(own.iter().zip(place).map(|(own, place)| own + place));
+            }
+        }
     }
 }
 
 impl Pass for OwnKernels {
-    fn name(&self) -> &str {
+    fn name(&self) -> &'static str {
         ARITHMETIC
     }
 
@@ -105,17 +125,25 @@ impl Pass for OwnKernels {
 }
 
 impl Layer {
-    fn read(weights: &Weights<'_>, at: usize) -> Result<Self, ReadError> {
+    fn read(weights: &Weights<'_>, model: Model, at: usize) -> Result<Self, ReadError> {
         let name = |part: &str| format!("encoder.layer.{at}.{part}");
         let panels = |parts: &[&str], n_out: usize, n_in: usize| {
-            let read =
-                |part: &&str| weights.blocks(&name(&format!("{part}.weight")), &[n_out, n_in]);
-            let blocks: Vec<Blocks> = parts.iter().map(read).collect::<Result<_, _>>()?;
+            let shape = [n_out, n_in];
+            let weight = |part: &&str| name(&format!("{part}.weight"));
+            let matrices = if model.is_exact {
+                let floats = parts.iter().map(|part| weights.numbers(&weight(part), &shape));
+                let floats: Vec<Vec<f32>> = floats.collect::<Result<_, _>>()?;
+                Panels::of_float_outputs(&floats, n_in, n_out)
+            } else {
+                let blocks = parts.iter().map(|part| weights.blocks(&weight(part), &shape));
+                let blocks: Vec<Blocks> = blocks.collect::<Result<_, _>>()?;
+                Panels::of_outputs(&blocks, n_in, n_out)
+            };
             let mut constant = Vec::new();
             for part in parts {
                 constant.extend(weights.numbers(&name(&format!("{part}.bias")), &[n_out])?);
             }
-            Ok((Panels::of_outputs(&blocks, n_in, n_out), constant))
+            Ok((matrices, constant))
         };
         let heads = ["attention.self.query", "attention.self.key", "attention.self.value"];
         Ok(Self {

@@ -1,6 +1,6 @@
 //! The encoders agree with vectors that other code made of the same weights (data/record.py).
 
-use nlu_encoder::{E5_SMALL, Encoder, Tokenizer, UseM3, Weights};
+use nlu_encoder::{E5_SMALL, Encoder, MINILM, Tokenizer, UseM3, Weights};
 use std::path::Path;
 
 /// How alike a vector and the recorded one must be.
@@ -80,4 +80,21 @@ fn encoder_b_gives_what_numpy_gives() {
         cut.iter().map(|c| &c.text).collect::<Vec<_>>()
     );
     check(&encoder, &whole);
+}
+
+#[test]
+fn encoder_c_gives_what_numpy_gives() {
+    let encoder = MINILM.read(&model("minilm.safetensors")).unwrap();
+    let recorded = recorded("minilm");
+    assert_eq!(recorded.len(), 40);
+    for one in &recorded {
+        let pieces: Vec<String> = serde_json::from_str(&one.pieces).unwrap();
+        let windows = encoder.windows(&one.text);
+        let own: Vec<&str> = windows.iter().flatten().map(|id| encoder.piece(*id)).collect();
+        if windows.len() == 1 {
+            assert_eq!(own, pieces, "{:?}", one.text);
+        }
+    }
+    check(&encoder, &recorded);
+    assert!(encoder.knows("en") && !encoder.knows("fr"));
 }
