@@ -11,7 +11,7 @@ pub(crate) fn model(name: &str) -> Vec<u8> {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/models"));
     let file = folder.join(name);
     std::fs::read(&file)
-        .unwrap_or_else(|error| panic!("{}: {error}; run: guichet models fetch", file.display()))
+        .unwrap_or_else(|error| panic!("{}: {error}; run: guichet models fetch [minilm]", file.display()))
 }
 
 struct Recorded {
