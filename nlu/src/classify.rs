@@ -33,6 +33,7 @@ use std::ops::Range;
 use crate::error::NluError;
 use crate::gazetteer::Gazetteer;
 use crate::lesson::Lesson;
+use crate::parallel;
 use crate::text::Reading;
 use crate::tools::{Tell, Tools, Vectors};
 use crate::words::Words;
@@ -90,9 +91,11 @@ impl Classifier {
         let mut samples = Samples::gather(lesson, gazetteer, &speller, tools.words.as_deref());
         samples.encode(tools, vectors, tell)?;
         let taught = Taught::of(lesson);
-        let held_out = held_out(&samples, n_classes, taught);
-        let everything: Vec<usize> = (0..samples.shown.len()).collect();
-        let (wording, meanings) = views(&samples, &everything, n_classes);
+        let choices = choices(&samples);
+        let mut trained = views(&samples, &choices, n_classes).into_iter();
+        let (wording, meanings) = trained.next().unwrap_or_default();
+        let folds: Vec<Views> = trained.collect();
+        let held_out = held_out(&samples, &folds, n_classes, taught);
         let chains = chain::chains(&held_out, &tools.encoders, taught);
         Ok(Self { intents, taught, speller, wording, meanings, chains })
     }
@@ -213,36 +216,61 @@ impl Read {
     }
 }
 
-/// Trains every view on some of the samples, each on a thread of its own.
-fn views(samples: &Samples, chosen: &[usize], n_classes: usize) -> (Wording, Vec<Meaning>) {
-    std::thread::scope(|scope| {
-        let meanings: Vec<_> = samples
-            .vectors
-            .iter()
-            .map(|vectors| {
-                let train = || Meaning::train(&samples.shown, vectors, chosen, n_classes);
-                scope.spawn(train)
-            })
-            .collect();
-        let wording = Wording::train(&samples.shown, chosen, n_classes);
-        let joined = meanings.into_iter().map(|thread| thread.join().unwrap_or_default());
-        (wording, joined.collect())
-    })
+/// What was trained on some of the samples.
+type Views = (Wording, Vec<Meaning>);
+
+/// One view, trained.
+enum View {
+    Words(Wording),
+    Meaning(Meaning),
+}
+
+/// Trains every view on each of some choices of samples, all views side by side.
+fn views(samples: &Samples, choices: &[Vec<usize>], n_classes: usize) -> Vec<Views> {
+    let n_views = samples.vectors.len() + 1;
+    let train = |job: usize| {
+        let chosen = choices.get(job / n_views).map_or(&[][..], Vec::as_slice);
+        match (job % n_views).checked_sub(1).and_then(|at| samples.vectors.get(at)) {
+            Some(vectors) => {
+                View::Meaning(Meaning::train(&samples.shown, vectors, chosen, n_classes))
+            }
+            None => View::Words(Wording::train(&samples.shown, chosen, n_classes)),
+        }
+    };
+    let mut trained = parallel::map(choices.len() * n_views, train).into_iter();
+    let mut next = |_| {
+        let mut views = Views::default();
+        for view in trained.by_ref().take(n_views) {
+            match view {
+                View::Words(wording) => views.0 = wording,
+                View::Meaning(meaning) => views.1.push(meaning),
+            }
+        }
+        views
+    };
+    choices.iter().map(&mut next).collect()
+}
+
+/// Chooses what views are trained on: every sentence, then all but those of each fold.
+fn choices(samples: &Samples) -> Vec<Vec<usize>> {
+    let all = || samples.shown.iter().enumerate();
+    let without = |fold| all().filter(|(_, one)| one.fold != fold).map(|(at, _)| at).collect();
+    let folds = (0..samples.n_folds).map(without);
+    std::iter::once(all().map(|(at, _)| at).collect()).chain(folds).collect()
 }
 
 /// Has each part of the sentences judged by views that have not seen it.
-fn held_out(samples: &Samples, n_classes: usize, taught: Taught) -> Vec<HeldOut> {
-    let mut all = Vec::new();
-    for fold in 0..samples.n_folds {
-        let is_kept = |at: &usize| samples.shown.get(*at).is_some_and(|one| one.fold != fold);
-        let kept: Vec<usize> = (0..samples.shown.len()).filter(is_kept).collect();
-        let (wording, meanings) = views(samples, &kept, n_classes);
-        for (at, one) in samples.shown.iter().enumerate().filter(|(at, _)| !is_kept(at)) {
+fn held_out(samples: &Samples, folds: &[Views], n_classes: usize, taught: Taught) -> Vec<HeldOut> {
+    let judge = |fold: usize| {
+        let mut all = Vec::new();
+        let Some((wording, meanings)) = folds.get(fold) else { return all };
+        let unseen = samples.shown.iter().enumerate().filter(|(_, one)| one.fold == fold);
+        for (at, one) in unseen {
             let Shows::Class(class) = one.shows else {
                 continue;
             };
             let (said, known) = wording.said(&one.read.bag);
-            let vectors = samples.vectors.iter().zip(&meanings);
+            let vectors = samples.vectors.iter().zip(meanings);
             // An encoder that does not know the language says nothing, at its place.
             let said_of = |vector: Option<&Packed>, view: &Meaning| {
                 vector.filter(|vector| vector.width() > 0).map(|vector| view.said(vector))
@@ -255,6 +283,7 @@ fn held_out(samples: &Samples, n_classes: usize, taught: Taught) -> Vec<HeldOut>
             let intent = (class + 1 < n_classes).then_some(class);
             all.push(HeldOut { heard, lang: one.lang, intent });
         }
-    }
-    all
+        all
+    };
+    parallel::map(folds.len(), judge).into_iter().flatten().collect()
 }

@@ -16,12 +16,12 @@ mod trade_off;
 use bot_core::understanding::{MAX_RANKED, Outcome, Ranked};
 use bot_core::{Bilingual, Language};
 use serde::{Deserialize, Serialize};
-use std::num::NonZero;
 
 use crate::classify::folds;
 use crate::error::NluError;
 use crate::first_head::FirstHead;
 use crate::lesson::{IntentLesson, Lesson};
+use crate::parallel;
 use crate::trainer::Trainer;
 pub use confusions::{Confusion, confused, refused, taken};
 pub use curve::{CurvePlan, CurvePoint, curve};
@@ -149,15 +149,8 @@ pub fn try_all(trainer: &Trainer, lesson: &Lesson, test: &[Row]) -> Result<Vec<T
 /// Tries a trained head on a table of sentences, on all processors.
 #[must_use]
 pub fn try_head(head: &FirstHead, test: &[Row]) -> Vec<Trial> {
-    let n_threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let part = test.len().div_ceil(n_threads).max(1);
-    std::thread::scope(|scope| {
-        let parts: Vec<_> = test
-            .chunks(part)
-            .map(|rows| scope.spawn(|| rows.iter().map(|row| trial(head, row)).collect::<Vec<_>>()))
-            .collect();
-        parts.into_iter().flat_map(|part| part.join().unwrap_or_default()).collect()
-    })
+    let given = parallel::map(test.len(), |at| test.get(at).map(|row| trial(head, row)));
+    given.into_iter().flatten().collect()
 }
 
 fn trial(head: &FirstHead, row: &Row) -> Trial {

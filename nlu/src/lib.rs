@@ -18,6 +18,7 @@ pub mod gazetteer;
 pub mod group;
 mod language;
 pub mod lesson;
+pub mod parallel;
 mod tables;
 pub mod text;
 pub mod tools;

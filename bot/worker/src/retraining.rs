@@ -7,10 +7,8 @@ use bot_core::understanding::Outcome;
 use bot_core::{Expectation, Language, UnixMs};
 use flows::City;
 use flows::model::intent::{OUT_OF_SCOPE, TrialSentence};
-use nlu::{Ask, Understand};
+use nlu::{Ask, Understand, parallel};
 use serde::{Deserialize, Serialize};
-use std::num::NonZero;
-use std::panic::resume_unwind;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -177,23 +175,13 @@ fn understood(
     (lang, source, list): Tried<'_>,
     step: &(dyn Fn() + Sync),
 ) -> Understood {
-    let n_threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    let part = list.len().div_ceil(n_threads).max(1);
-    let both = |sentence: &Sentence<'_>| {
-        let sides = [live, new].map(|town| is_right(town.reader.as_ref(), now, *sentence));
+    let both = |at: usize| {
+        let sentence = list.get(at).copied().unwrap_or_default();
+        let sides = [live, new].map(|town| is_right(town.reader.as_ref(), now, sentence));
         step();
         sides
     };
-    let sides: Vec<[bool; 2]> = std::thread::scope(|scope| {
-        let parts: Vec<_> = list
-            .chunks(part)
-            .map(|part| scope.spawn(|| part.iter().map(both).collect::<Vec<_>>()))
-            .collect();
-        parts
-            .into_iter()
-            .flat_map(|part| part.join().unwrap_or_else(|why| resume_unwind(why)))
-            .collect()
-    });
+    let sides: Vec<[bool; 2]> = parallel::map(list.len(), both);
     let named = |wanted: [bool; 2]| {
         let found = list.iter().zip(&sides).filter(move |(_, sides)| **sides == wanted);
         let named = found.map(|((intent, text), _)| format!("{intent}: {text}"));

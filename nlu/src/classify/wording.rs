@@ -12,7 +12,7 @@ use super::vocabulary::Vocabulary;
 const EFFORT: Effort = Effort { cost: 1.0, max_sweeps: 12 };
 
 /// The trained view.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Wording {
     vocabulary: Vocabulary,
     rows: Rows,

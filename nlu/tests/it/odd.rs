@@ -4,7 +4,7 @@
 use bot_core::understanding::Outcome;
 use bot_core::{Expectation, Understanding, UnixMs};
 use nlu::{Ask, Tools, Trainer, Understand, Vectors, Words};
-use nlu_encoder::{E5Small, UseM3};
+use nlu_encoder::{E5_SMALL, UseM3};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -18,7 +18,7 @@ static HEADS: LazyLock<[(&str, Box<dyn Understand>); 2]> = LazyLock::new(|| {
     let all = Tools {
         encoders: vec![
             Arc::new(UseM3::read(&model("use-m3.safetensors")).unwrap()),
-            Arc::new(E5Small::read(&model("e5-small-fr-en.safetensors")).unwrap()),
+            Arc::new(E5_SMALL.read(&model("e5-small-fr-en.safetensors")).unwrap()),
         ],
         words: Some(Arc::new(Words::read(&words).unwrap())),
     };
@@ -58,7 +58,7 @@ fn each(text: &str, look: impl Fn(&str, &Understanding)) {
 fn what_says_nothing_is_no_wish() {
     for text in ["", " \n\t", "\u{200b}", "😀", "👍👍", "…", "12", "418 555 0199"] {
         each(text, |told, understood| {
-            assert_eq!(understood.outcome, Outcome::OutOfScope, "{told}")
+            assert_eq!(understood.outcome, Outcome::OutOfScope, "{told}");
         });
     }
 }
@@ -74,7 +74,7 @@ fn what_nothing_here_can_serve_is_refused() {
         "<script>alert(1)</script>",
     ] {
         each(text, |told, understood| {
-            assert_eq!(understood.outcome, Outcome::OutOfScope, "{told}")
+            assert_eq!(understood.outcome, Outcome::OutOfScope, "{told}");
         });
     }
 }

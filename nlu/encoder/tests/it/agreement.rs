@@ -10,8 +10,9 @@ const MIN_COSINE: f32 = 0.9999;
 pub(crate) fn model(name: &str) -> Vec<u8> {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../data/models"));
     let file = folder.join(name);
-    std::fs::read(&file)
-        .unwrap_or_else(|error| panic!("{}: {error}; run: guichet models fetch [minilm]", file.display()))
+    std::fs::read(&file).unwrap_or_else(|error| {
+        panic!("{}: {error}; run: guichet models fetch [minilm]", file.display())
+    })
 }
 
 struct Recorded {
