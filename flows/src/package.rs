@@ -71,7 +71,7 @@ const SINGLE_FILES: [(&str, Role); 7] = [
 ];
 
 /// Notes and schemas, which the city may keep beside its files.
-const PAPERS: [&str; 2] = [".md", ".json"];
+pub const PAPERS: [&str; 2] = [".md", ".json"];
 
 fn role_of(path: &str) -> Option<Role> {
     if let Some((_, role)) = SINGLE_FILES.iter().find(|(name, _)| *name == path) {

@@ -126,12 +126,17 @@ fn the_proxies_let_the_stream_through_and_close_what_is_not_for_the_public() {
                 "location = /metrics { return 404; }",
                 "location = /healthz { return 404; }",
                 "location = /readyz { return 404; }",
+                "location /api/suggestions { return 404; }",
                 "listen 443 ssl;",
             ][..],
         ),
         (
             "Caddyfile",
-            &["flush_interval -1", "path /metrics /healthz /readyz", "respond @private 404"],
+            &[
+                "flush_interval -1",
+                "path /metrics /healthz /readyz /api/suggestions*",
+                "respond @private 404",
+            ],
         ),
     ] {
         let text = read(file);

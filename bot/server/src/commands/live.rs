@@ -57,9 +57,16 @@ impl Keeper {
                 () = stop.cancelled() => return,
                 call = self.next_call(&mut hangup, &mut user) => call,
             };
-            match call {
-                Call::Reload => self.reload().await,
-                Call::Retrain => self.retrain().await,
+            let answer = async {
+                match call {
+                    Call::Reload => self.reload().await,
+                    Call::Retrain => self.retrain().await,
+                }
+            };
+            // Learning takes minutes: whoever stops the counter does not wait for it.
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = answer => {}
             }
         }
     }

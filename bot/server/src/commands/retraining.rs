@@ -11,7 +11,7 @@ use bot_store::Store;
 use bot_worker::Town;
 use bot_worker::clerk::is_of_intents;
 use bot_worker::retraining::{self, Comparison};
-use flows::{City, Package};
+use flows::{City, PAPERS, Package};
 use std::sync::Arc;
 
 use crate::commands::teaching::Teacher;
@@ -40,7 +40,10 @@ impl Changes {
             names.filter(|name| live.files.get(*name) != new.files.get(*name)).cloned().collect();
         changed.sort();
         changed.dedup();
-        changed.retain(|name| !name.starts_with("tests/") && !name.ends_with(".md"));
+        let counts = |name: &String| {
+            !name.starts_with("tests/") && !PAPERS.iter().any(|ending| name.ends_with(ending))
+        };
+        changed.retain(counts);
         let (intents, others) = changed.into_iter().partition(|name| is_of_intents(name));
         Self { intents, others }
     }

@@ -31,7 +31,10 @@ pub(crate) fn run(settings: &Settings, args: &ServeArgs) -> anyhow::Result<ExitC
     log::start(&settings.log);
     files::raise_limit();
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(settings, args.role))?;
+    let served = runtime.block_on(serve(settings, args.role));
+    // What is being learnt on a thread of its own is left: the next start learns it.
+    runtime.shutdown_background();
+    served?;
     Ok(ExitCode::SUCCESS)
 }
 
