@@ -32,7 +32,13 @@ async fn models_that_are_not_there_are_listed_with_their_licences() {
     let shown: Vec<String> = shown.collect();
     assert_eq!(
         shown,
-        ["use-m3 absent Apache-2.0", "e5-small absent MIT", "words-fr-en absent MIT"]
+        [
+            "use-m3 absent Apache-2.0",
+            "e5-small absent MIT",
+            "words-fr-en absent MIT",
+            "minilm absent Apache-2.0",
+            "onnxruntime absent MIT"
+        ]
     );
     for model in &models {
         assert!(model["bytes"].as_u64() > Some(1_000_000), "{model}");
