@@ -27,5 +27,5 @@ mod yaml;
 pub use fault::{Fault, Rule, Spot};
 pub use format::format;
 pub use model::city::City;
-pub use package::{Loaded, MAX_FILES, PAPERS, Package, load};
+pub use package::{Bearing, Loaded, MAX_FILES, Package, load};
 pub use schema::schema;

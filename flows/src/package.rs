@@ -71,7 +71,7 @@ const SINGLE_FILES: [(&str, Role); 7] = [
 ];
 
 /// Notes and schemas, which the city may keep beside its files.
-pub const PAPERS: [&str; 2] = [".md", ".json"];
+const PAPERS: [&str; 2] = [".md", ".json"];
 
 fn role_of(path: &str) -> Option<Role> {
     if let Some((_, role)) = SINGLE_FILES.iter().find(|(name, _)| *name == path) {
@@ -94,10 +94,46 @@ fn role_of(path: &str) -> Option<Role> {
     }
 }
 
+/// What a file of a package bears on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bearing {
+    /// What the understanding learns of intents.
+    Intents,
+    /// What the city is tried on, and notes: nothing that a resident meets.
+    Trials,
+    /// Everything else.
+    City,
+}
+
+impl Bearing {
+    /// Tells what the file at a path bears on.
+    #[must_use]
+    pub fn of(path: &str) -> Self {
+        match role_of(path) {
+            Some(Role::Intent) => Self::Intents,
+            Some(Role::Test | Role::Trials | Role::Paper) => Self::Trials,
+            Some(
+                Role::City
+                | Role::Hours
+                | Role::Services
+                | Role::Actions
+                | Role::Texts
+                | Role::Faq
+                | Role::Tables
+                | Role::Flow
+                | Role::OldFlow
+                | Role::Places
+                | Role::Rows,
+            )
+            | None => Self::City,
+        }
+    }
+}
+
 /// Gives the files of a package that hold an intent each.
 pub(crate) fn intent_files(package: &Package) -> impl Iterator<Item = (&String, &String)> {
     let files = package.files.iter().take(MAX_FILES);
-    files.filter(|(path, _)| role_of(path) == Some(Role::Intent))
+    files.filter(|(path, _)| Bearing::of(path) == Bearing::Intents)
 }
 
 /// Reads and checks a package, noting every fault.

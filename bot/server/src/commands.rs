@@ -1,5 +1,6 @@
 //! The commands, one file each.
 pub(crate) mod backup;
+mod cache;
 pub(crate) mod case;
 pub(crate) mod chat;
 pub(crate) mod doctor;

@@ -1,6 +1,6 @@
 //! Results on standard output, talk on standard error.
 
-use indicatif::ProgressStyle;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
@@ -30,6 +30,12 @@ pub(crate) fn tell(text: &str) {
 /// Gives a bar's look; a template that is wrong gives the usual one, which is no worse.
 pub(crate) fn bar_style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
+}
+
+/// Moves a bar to where long work stands.
+pub(crate) fn advance(bar: &ProgressBar, done: usize, of: usize) {
+    bar.set_length(u64::try_from(of).unwrap_or(u64::MAX));
+    bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
 }
 
 /// Gives the exit code: 1 where faults were found.

@@ -18,8 +18,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::package::PackageError;
+pub use change::put_back;
 use change::{Folder, Planned};
-pub use change::{is_of_intents, put_back};
 use stand_ins::with_stand_ins;
 
 /// Characters of the name of whoever decides.

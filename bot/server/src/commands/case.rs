@@ -10,7 +10,7 @@ use flows::City;
 use std::process::ExitCode;
 
 use crate::cli::{CaseArgs, CaseCommand};
-use crate::commands::serve::open_store;
+use crate::commands::serve::with_store;
 use crate::commands::town;
 use crate::out;
 use crate::settings::Settings;
@@ -22,9 +22,7 @@ const MAX_UPDATES: u32 = 200;
 
 /// Runs the command.
 pub(crate) fn run(settings: &Settings, args: &CaseArgs) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let store = open_store(settings).await?;
+    with_store(settings, async |store| {
         let mut tx = store.read().await?;
         match &args.command {
             CaseCommand::List { service, open, closed, limit, json } => {

@@ -14,7 +14,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::cli::Role;
-use crate::commands::retraining::{self, Account, Attempt, Changes, Outcome, lines};
+use crate::commands::retraining::{self, Account, Attempt, Candidate, Changes, Outcome, lines};
 use crate::commands::teaching::Teacher;
 use crate::commands::town;
 use crate::out;
@@ -166,13 +166,14 @@ impl Keeper {
         let tried = tokio::task::spawn_blocking(move || {
             retraining::try_out(&teacher, &live, (package, city), now, &|_, _| {})
         });
-        let candidate = tried.await??;
-        let comparison = Some(candidate.comparison);
-        if !comparison.as_ref().is_some_and(Comparison::passes) {
-            return Ok(Some((Outcome::Refused, comparison)));
-        }
-        self.put_up(&candidate.package, candidate.town).await?;
-        Ok(Some((Outcome::Live, comparison)))
+        let Candidate { package, town, comparison } = tried.await??;
+        let outcome = if comparison.passes() {
+            self.put_up(&package, town).await?;
+            Outcome::Live
+        } else {
+            Outcome::Refused
+        };
+        Ok(Some((outcome, Some(comparison))))
     }
 
     fn note_live(&self) {

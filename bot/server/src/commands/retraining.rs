@@ -9,9 +9,8 @@ use anyhow::Context;
 use bot_core::UnixMs;
 use bot_store::Store;
 use bot_worker::Town;
-use bot_worker::clerk::is_of_intents;
 use bot_worker::retraining::{self, Comparison};
-use flows::{City, PAPERS, Package};
+use flows::{Bearing, City, Package};
 use std::sync::Arc;
 
 use crate::commands::teaching::Teacher;
@@ -40,12 +39,10 @@ impl Changes {
             names.filter(|name| live.files.get(*name) != new.files.get(*name)).cloned().collect();
         changed.sort();
         changed.dedup();
-        let counts = |name: &String| {
-            !name.starts_with("tests/") && !PAPERS.iter().any(|ending| name.ends_with(ending))
+        let of = |bearing| -> Vec<String> {
+            changed.iter().filter(|name| Bearing::of(name) == bearing).cloned().collect()
         };
-        changed.retain(counts);
-        let (intents, others) = changed.into_iter().partition(|name| is_of_intents(name));
-        Self { intents, others }
+        Self { intents: of(Bearing::Intents), others: of(Bearing::City) }
     }
 }
 

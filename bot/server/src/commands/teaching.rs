@@ -16,13 +16,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::commands::cache;
 use crate::out;
 use crate::settings::{Encoders, Settings};
 
 /// The models' names in the list.
 const USE_M3: &str = "use-m3";
-const E5_SMALL: &str = "e5-small";
-const MINILM: &str = "minilm";
 const WORDS: &str = "words-fr-en";
 
 /// How the understanding came about.
@@ -65,17 +64,16 @@ impl Teacher {
             encoders.extend(or_without(USE_M3, found, &mut missing));
         }
         // The others count beside the first; the cheaper one is asked first.
-        if settings.nlu.english_encoder && !encoders.is_empty() {
-            let read: Read<'_> =
-                &|bytes| Ok(Arc::new(backend.read(nlu_encoder::MINILM, bytes, &files)?));
-            let found = encoder(&folder, MINILM, read);
-            encoders.extend(or_without(MINILM, found, &mut missing));
-        }
-        if wanted == Encoders::All && !encoders.is_empty() {
-            let read: Read<'_> =
-                &|bytes| Ok(Arc::new(backend.read(nlu_encoder::E5_SMALL, bytes, &files)?));
-            let found = encoder(&folder, E5_SMALL, read);
-            encoders.extend(or_without(E5_SMALL, found, &mut missing));
+        let further = [
+            (settings.nlu.english_encoder, nlu_encoder::MINILM),
+            (wanted == Encoders::All, nlu_encoder::E5_SMALL),
+        ];
+        let further = further.into_iter().filter(|(wanted, _)| *wanted && !encoders.is_empty());
+        let further: Vec<_> = further.map(|(_, model)| model).collect();
+        for model in further {
+            let read: Read<'_> = &|bytes| Ok(Arc::new(backend.read(model, bytes, &files)?));
+            let found = encoder(&folder, model.name, read);
+            encoders.extend(or_without(model.name, found, &mut missing));
         }
         let words = or_without(WORDS, words(&folder), &mut missing);
         let tools = Tools { encoders, words };
@@ -109,10 +107,7 @@ impl Teacher {
         }
         let trainer = self.trainer(Some(city));
         let bar = bar();
-        let head = trainer.train(&lesson, &|done, of| {
-            bar.set_length(u64::try_from(of).unwrap_or(u64::MAX));
-            bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
-        })?;
+        let head = trainer.train(&lesson, &|done, of| out::advance(&bar, done, of))?;
         bar.finish_and_clear();
         if let Err(error) = self.keep(city, &head, &trainer) {
             // The next start only takes longer.
@@ -143,10 +138,10 @@ impl Teacher {
     fn keep(&self, city: &City, head: &FirstHead, trainer: &Trainer) -> anyhow::Result<()> {
         let file = self.head_file(city);
         if let Ok(older) = std::fs::read(&file) {
-            keep(&older, &self.older_head_file(city))?;
+            cache::write(&older, &self.older_head_file(city))?;
         }
-        keep(&head.to_bytes()?, &file)?;
-        keep(&trainer.vectors().to_bytes()?, &self.vectors_file(city))
+        cache::write(&head.to_bytes()?, &file)?;
+        cache::write(&trainer.vectors().to_bytes()?, &self.vectors_file(city))
     }
 
     fn recall_vectors(&self, city: &City) -> Vectors {
@@ -199,16 +194,4 @@ fn bar() -> ProgressBar {
     let bar = ProgressBar::new(0);
     bar.set_style(out::bar_style("learning the city's sentences {bar:30} {pos}/{len}"));
     bar
-}
-
-/// Writes a file beside what was learnt; whoever reads meanwhile finds the old file or the new one, whole.
-pub(crate) fn keep(bytes: &[u8], file: &Path) -> anyhow::Result<()> {
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
-    }
-    // Another process may be learning the same at this moment: each writes a file of its own.
-    let part = file.with_extension(format!("{}.part", std::process::id()));
-    std::fs::write(&part, bytes).with_context(|| format!("cannot write {}", part.display()))?;
-    std::fs::rename(&part, file).with_context(|| format!("cannot write {}", file.display()))
 }

@@ -47,23 +47,6 @@ pub(crate) struct NluSettings {
 /// What stands in place of an hour where nothing is learnt by itself.
 const NEVER: &str = "never";
 
-impl NluSettings {
-    /// Gives the hour at which sentences are learnt; `None` where that is left to a person.
-    pub(crate) fn retrain_at(&self) -> anyhow::Result<Option<Time>> {
-        if self.retrain_at == NEVER {
-            return Ok(None);
-        }
-        let time = Time::strptime("%H:%M", &self.retrain_at);
-        let words = || {
-            format!(
-                "nlu.retrain_at: \"{}\" is no time: write one as 03:30, or never",
-                self.retrain_at
-            )
-        };
-        time.map(Some).map_err(|_| anyhow::anyhow!(words()))
-    }
-}
-
 impl Default for NluSettings {
     fn default() -> Self {
         let learning = bot_worker::Learning::default();
@@ -108,6 +91,21 @@ pub(crate) enum BackendSetting {
 }
 
 impl NluSettings {
+    /// Gives the hour at which sentences are learnt; `None` where that is left to a person.
+    pub(crate) fn retrain_at(&self) -> anyhow::Result<Option<Time>> {
+        if self.retrain_at == NEVER {
+            return Ok(None);
+        }
+        let time = Time::strptime("%H:%M", &self.retrain_at);
+        let words = || {
+            format!(
+                "nlu.retrain_at: \"{}\" is no time: write one as 03:30, or never",
+                self.retrain_at
+            )
+        };
+        time.map(Some).map_err(|_| anyhow::anyhow!(words()))
+    }
+
     /// Gives the backend that is set.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! One change of a file of the city's package: planned, checked with the whole package, written.
 
 use flows::intents_file::{Change, IntentsFileError};
-use flows::{City, Loaded, Package};
+use flows::{Bearing, City, Loaded, Package};
 use similar::TextDiff;
 use std::collections::BTreeSet;
 use std::fs::{File, TryLockError};
@@ -85,8 +85,9 @@ impl<'a> Folder<'a> {
 pub fn put_back(path: &Path, before: &Package, mode: Mode) -> Result<Vec<Written>, ClerkError> {
     let folder = Folder::lock(path)?;
     let mut package = folder.package.clone();
-    package.files.retain(|name, _| !is_of_intents(name));
-    let kept = before.files.iter().filter(|(name, _)| is_of_intents(name));
+    let of_intents = |name: &str| Bearing::of(name) == Bearing::Intents;
+    package.files.retain(|name, _| !of_intents(name));
+    let kept = before.files.iter().filter(|(name, _)| of_intents(name));
     package.files.extend(kept.map(|(name, text)| (name.clone(), text.clone())));
     checked(&package)?;
     let now = &folder.package.files;
@@ -106,12 +107,6 @@ pub fn put_back(path: &Path, before: &Package, mode: Mode) -> Result<Vec<Written
         }
     }
     Ok(written)
-}
-
-/// Tells whether a file of a package teaches the understanding.
-#[must_use]
-pub fn is_of_intents(name: &str) -> bool {
-    name.starts_with("intents/")
 }
 
 fn checked(package: &Package) -> Result<City, ClerkError> {

@@ -35,11 +35,8 @@ pub(super) fn compare(settings: &Settings, json: bool) -> anyhow::Result<ExitCod
     let (head, _) = teacher.learn(&live)?;
     let live = Arc::new(Town::new(live, Arc::new(head)));
     let bar = progress::bar("comparing …", 0);
-    let candidate =
-        retraining::try_out(&teacher, &live, (package, city), OsClock.now(), &|done, of| {
-            bar.set_length(u64::try_from(of).unwrap_or(u64::MAX));
-            bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
-        });
+    let tell = |done, of| out::advance(&bar, done, of);
+    let candidate = retraining::try_out(&teacher, &live, (package, city), OsClock.now(), &tell);
     bar.finish_and_clear();
     let comparison = candidate?.comparison;
     let passes = comparison.passes();

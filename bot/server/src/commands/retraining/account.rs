@@ -6,7 +6,7 @@ use bot_worker::retraining::{Comparison, Rehearsed, Source, Understood};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-use crate::commands::teaching::keep;
+use crate::commands::cache;
 use crate::settings::Settings;
 
 /// How a retraining ended.
@@ -68,7 +68,7 @@ impl Account {
     ) -> anyhow::Result<()> {
         let mut account = Self::read(settings).ok().flatten().unwrap_or_default();
         change(&mut account);
-        keep(&serde_json::to_vec_pretty(&account)?, &file(settings))
+        cache::write(&serde_json::to_vec_pretty(&account)?, &file(settings))
     }
 
     /// Notes that a package is live.
