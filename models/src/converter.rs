@@ -39,8 +39,12 @@ impl Converter {
     #[must_use]
     pub const fn n_files(self) -> usize {
         match self {
-            Self::AsIs | Self::UseM3Wheel | Self::E5Q4Wheel => 1,
-            Self::WordsWheel | Self::MinilmWheel | Self::OnnxruntimeWheel => 1,
+            Self::AsIs
+            | Self::UseM3Wheel
+            | Self::E5Q4Wheel
+            | Self::WordsWheel
+            | Self::MinilmWheel
+            | Self::OnnxruntimeWheel => 1,
             Self::E5Hub => 2,
         }
     }

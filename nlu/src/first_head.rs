@@ -170,16 +170,18 @@ impl FirstHead {
         let beside = weigh::beside(&reading, &cues, &places, stance);
         understood.correction = beside.correction;
         let mut found = weigh::together(plain, places);
-        if understood.outcome == Outcome::Sure && self.is_doubtful(&reading, &understood) {
+        let reversed = cues::is_reversal(&reading);
+        let doubtful = reversed || self.denies_best(&reading, &understood);
+        if understood.outcome == Outcome::Sure && doubtful {
             understood.outcome = Outcome::Unsure;
         } else if reading.words.iter().all(Word::is_digits) && !weigh::has_case_number(&found) {
             // A bare number answers a question or is a slip; by itself it wishes for nothing.
             understood.outcome = Outcome::OutOfScope;
         }
         let meant = self.meant(understood.best());
-        understood.command = weigh::command(given, meant, &found, &understood);
-        understood.command = understood.command.filter(|_| !cues::is_reversal(&reading));
-        if found.is_empty() && cx.is_asked(SlotKind::Address) {
+        understood.command =
+            weigh::command(given, meant, &found, &understood).filter(|_| !reversed);
+        if found.is_empty() && !reversed && cx.is_asked(SlotKind::Address) {
             found.extend(weigh::unknown_place(&reading, &understood));
         }
         weigh::aim(&mut found, &understood.named, &cx);
@@ -194,10 +196,9 @@ impl FirstHead {
 
     /// Tells whether the words deny what the likeliest intent wishes for. Where its own sentences
     /// deny something ("I don't want to go on"), they mean it.
-    fn is_doubtful(&self, reading: &Reading, understood: &Understanding) -> bool {
-        let denies = |best: &Ranked| !self.denials.contains(&best.intent);
-        cues::is_reversal(reading)
-            || (cues::is_denial(reading) && understood.best().is_some_and(denies))
+    fn denies_best(&self, reading: &Reading, understood: &Understanding) -> bool {
+        let best = understood.best();
+        best.is_some_and(|best| !self.denials.contains(&best.intent)) && cues::is_denial(reading)
     }
 
     /// Gives the command that an intent stands for.

@@ -4,11 +4,12 @@ use nlu_encoder::Encoder;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
-use std::num::NonZero;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::classify::packed::Packed;
 use crate::error::NluError;
+use crate::parallel;
 use crate::words::Words;
 
 /// Sentences that are encoded in one go.
@@ -117,37 +118,33 @@ fn key(text: &str) -> [u8; 16] {
 
 type Made = Vec<([u8; 16], Packed)>;
 
-/// Encodes texts on all processors; each takes the next few that no other has taken.
+/// Encodes texts on all processors, a batch at a time; after a failure no further batch is begun.
 fn encoded(
     encoder: &dyn Encoder,
     missing: &[([u8; 16], &str)],
     tell: Tell<'_>,
 ) -> Result<Made, NluError> {
-    let next = Mutex::new(missing.chunks(BATCH));
-    let made: Mutex<Result<Made, NluError>> = Mutex::new(Ok(Vec::with_capacity(missing.len())));
-    let work = || {
-        loop {
-            let batch = next.lock().unwrap_or_else(PoisonError::into_inner).next();
-            let Some(batch) = batch else { return };
-            let texts: Vec<&str> = batch.iter().map(|(_, text)| *text).collect();
-            let vectors = encoder.encode(&texts);
-            let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
-            match (vectors, made.as_mut()) {
-                (Ok(vectors), Ok(made)) => {
-                    let rows = batch.iter().zip(vectors);
-                    made.extend(rows.map(|((key, _), vector)| (*key, Packed::of(&vector))));
-                    tell(made.len(), missing.len());
-                }
-                (Err(error), Ok(_)) => *made = Err(NluError::Encode(error)),
-                (_, Err(_)) => return,
-            }
+    let batches: Vec<_> = missing.chunks(BATCH).collect();
+    let has_failed = AtomicBool::new(false);
+    let n_done = Mutex::new(0);
+    let encode = |at: usize| -> Result<Made, NluError> {
+        let batch = batches.get(at).copied().unwrap_or_default();
+        if has_failed.load(Ordering::Relaxed) {
+            return Ok(Made::new());
         }
+        let texts: Vec<&str> = batch.iter().map(|(_, text)| *text).collect();
+        let vectors = encoder.encode(&texts).map_err(|error| {
+            has_failed.store(true, Ordering::Relaxed);
+            NluError::Encode(error)
+        })?;
+        let mut n_done = n_done.lock().unwrap_or_else(PoisonError::into_inner);
+        *n_done += batch.len();
+        tell(*n_done, missing.len());
+        drop(n_done);
+        let rows = batch.iter().zip(vectors);
+        Ok(rows.map(|((key, _), vector)| (*key, Packed::of(&vector))).collect())
     };
-    let n_threads = std::thread::available_parallelism().map_or(1, NonZero::get);
-    std::thread::scope(|scope| {
-        for _ in 0..n_threads.min(missing.len().div_ceil(BATCH)) {
-            scope.spawn(work);
-        }
-    });
-    made.into_inner().unwrap_or_else(PoisonError::into_inner)
+    let made: Vec<Made> =
+        parallel::map(batches.len(), encode).into_iter().collect::<Result<_, _>>()?;
+    Ok(made.concat())
 }

@@ -149,7 +149,6 @@ pub(super) fn unknown_place(reading: &Reading, understood: &Understanding) -> Op
     let other = understood.command.is_some()
         || understood.stance.is_some()
         || understood.question
-        || cues::is_reversal(reading)
         || understood.options.iter().any(is_chosen)
         || !understood.named.is_empty();
     if other {
