@@ -24,7 +24,7 @@ struct Scene {
 impl Scene {
     /// Opens a counter in a copy of the demo city with few conversation tests.
     async fn open(folder: &Path) -> Self {
-        let copy = city::changed(folder, INTENT, "examples:", "examples:").unwrap();
+        let copy = city::copied(folder).unwrap();
         for entry in std::fs::read_dir(copy.join("tests")).unwrap() {
             let path = entry.unwrap().path();
             let name = path.file_name().unwrap().to_str().unwrap();
@@ -35,17 +35,15 @@ impl Scene {
         let cache = folder.join("learnt");
         let setup = Setup::sqlite(folder).unwrap().in_city(&copy);
         let setup = setup.with("CITY__CACHE_DIR", cache.to_str().unwrap());
-        let mut counter = Counter::spawn(&setup.clone().with("NLU__ENCODERS", "none")).unwrap();
+        let setup = setup.with("NLU__ENCODERS", "none");
+        let mut counter = Counter::spawn(&setup).unwrap();
         let url = counter.wait_until_open().await.unwrap();
-        Self { setup: setup.with("NLU__ENCODERS", "none"), counter, url }
+        Self { setup, counter, url }
     }
 
     /// Changes a file of the city.
     fn edit(&self, file: &str, words: &str, by: &str) {
-        let path = self.setup.city.join(file);
-        let text = std::fs::read_to_string(&path).unwrap();
-        assert!(text.contains(words), "{file}");
-        std::fs::write(path, text.replacen(words, by, 1)).unwrap();
+        city::edit(&self.setup.city, file, words, by).unwrap();
     }
 
     async fn call(&self, args: &[&str]) -> (Option<i32>, String, String) {
