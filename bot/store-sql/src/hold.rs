@@ -140,33 +140,33 @@ mod tests {
     fn those_who_come_and_go_never_hold_it_at_odds() {
         use std::sync::atomic::{AtomicI64, Ordering};
         const N_THREADS: usize = 4;
-        const N_ROUNDS: usize = 2_000;
+        const N_HOLDS: usize = 500;
         const ALONE: i64 = 1_000;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("guichet.db");
         let inside = AtomicI64::new(0);
         let come_and_go = |how: Use, weight: i64| {
+            // Whoever is refused comes again: who gets it how often is the scheduler's affair.
             let mut n_held = 0;
-            for _ in 0..N_ROUNDS {
-                if let Some(hold) = Hold::try_take(&file, how).unwrap() {
-                    let before = inside.fetch_add(weight, Ordering::SeqCst);
-                    let is_at_odds = before >= ALONE || (how == Use::Alone && before != 0);
-                    assert!(!is_at_odds, "{how:?} beside {before}");
-                    inside.fetch_sub(weight, Ordering::SeqCst);
-                    drop(hold);
-                    n_held += 1;
-                }
+            while n_held < N_HOLDS {
+                let Some(hold) = Hold::try_take(&file, how).unwrap() else {
+                    std::thread::yield_now();
+                    continue;
+                };
+                let before = inside.fetch_add(weight, Ordering::SeqCst);
+                let is_at_odds = before >= ALONE || (how == Use::Alone && before != 0);
+                inside.fetch_sub(weight, Ordering::SeqCst);
+                drop(hold);
+                assert!(!is_at_odds, "{how:?} beside {before}");
+                n_held += 1;
             }
-            n_held
         };
-        let held: [usize; N_THREADS] = std::thread::scope(|scope| {
-            let run = |n: usize| {
+        std::thread::scope(|scope| {
+            for n in 0..N_THREADS {
                 let (how, weight) = if n == 0 { (Use::Alone, ALONE) } else { (Use::Shared, 1) };
                 let come_and_go = &come_and_go;
-                scope.spawn(move || come_and_go(how, weight))
-            };
-            std::array::from_fn(run).map(|thread| thread.join().unwrap())
+                scope.spawn(move || come_and_go(how, weight));
+            }
         });
-        assert!(held.iter().all(|n_held| *n_held > 0), "{held:?}");
     }
 }
