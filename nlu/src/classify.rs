@@ -188,14 +188,14 @@ impl Read {
     ) -> Self {
         let mut mended = reading.clone();
         speller::mend(speller, &mut mended, streets, words, lang);
-        let mut bag = Bag::of(&mended, streets);
+        let mut bag = Bag::of(&mended, streets, lang);
         // How strange a message is shows in its words as they were typed.
-        bag.words = features::word_hashes(reading, streets);
+        bag.words = features::word_hashes(reading, streets, lang);
         let text = reading.rewritten(features::MAX_CLASSIFIED_WORDS, |at, typed| {
             if streets.iter().any(|street| street.contains(&at)) {
                 return None;
             }
-            if let Some(long) = features::written_out(&typed.text) {
+            if let Some(long) = features::written_out(reading, at, lang) {
                 return Some(long.join(" "));
             }
             let meant = mended.text(at);

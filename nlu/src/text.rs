@@ -107,6 +107,17 @@ impl Reading {
         self.words.get(index).map_or(Gap::Stop, |word| word.gap)
     }
 
+    /// Tells whether a word is one letter of several with a full stop each, as in "U.S.".
+    pub(crate) fn is_initial(&self, index: usize) -> bool {
+        let is_dotted = |at: usize| {
+            let word = self.words.get(at).filter(|word| word.text.len() == 1);
+            word.and_then(|word| self.raw.get(word.raw.end..))
+                .is_some_and(|rest| rest.starts_with('.'))
+        };
+        let before = index.checked_sub(1).is_some_and(is_dotted);
+        is_dotted(index) && (before || is_dotted(index + 1))
+    }
+
     /// Tells whether a word was typed in plain letters, so that accents may be missing.
     pub(crate) fn is_bare(&self, word: &Word) -> bool {
         self.raw.get(word.raw.clone()).is_some_and(str::is_ascii)

@@ -1,5 +1,6 @@
 //! Turns a message into features: words, pairs of words, letters, and what it is about.
 
+use bot_core::Language;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -66,9 +67,9 @@ pub(crate) struct Bag {
 
 impl Bag {
     /// Gathers the features of a message; words of `places` count as one word each place.
-    pub(crate) fn of(reading: &Reading, places: &[Range<usize>]) -> Self {
+    pub(crate) fn of(reading: &Reading, places: &[Range<usize>], lang: Option<Language>) -> Self {
         let mut bag = Self::default();
-        let words = plain_words(reading, places);
+        let words = plain_words(reading, places, lang);
         bag.words = words.iter().map(|word| word_hash(word)).collect();
         for word in &words {
             bag.add(Block::Words, word_hash(word));
@@ -125,8 +126,12 @@ impl Bag {
 }
 
 /// Gives the hashes of a message's single words.
-pub(crate) fn word_hashes(reading: &Reading, places: &[Range<usize>]) -> Vec<u64> {
-    let words = plain_words(reading, places);
+pub(crate) fn word_hashes(
+    reading: &Reading,
+    places: &[Range<usize>],
+    lang: Option<Language>,
+) -> Vec<u64> {
+    let words = plain_words(reading, places, lang);
     words.iter().map(|word| word_hash(word)).collect()
 }
 
@@ -137,26 +142,35 @@ fn word_hash(word: &str) -> u64 {
 /// Stands for a street in a message, whatever its name.
 const PLACE: &str = "_place_";
 
-static SHORT: LazyLock<BTreeMap<String, Vec<String>>> = LazyLock::new(|| {
+static SHORT: LazyLock<BTreeMap<String, (Language, Vec<String>)>> = LazyLock::new(|| {
     let rows = table::all(tables::SHORT);
-    let entry = |(long, _, short): (&str, _, &str)| (words_of(short).concat(), words_of(long));
+    let entry = |(long, lang, short): (&str, Language, &str)| {
+        (words_of(short).concat(), (lang, words_of(long)))
+    };
     rows.into_iter().map(entry).collect()
 });
 
-/// Gives the words that a short spelling stands for.
-pub(crate) fn written_out(word: &str) -> Option<&'static Vec<String>> {
-    SHORT.get(word)
+/// Gives the words that a short spelling stands for in a language, or in either where it is not
+/// known which.
+pub(crate) fn written_out(
+    reading: &Reading,
+    at: usize,
+    lang: Option<Language>,
+) -> Option<&'static Vec<String>> {
+    let (of, words) = SHORT.get(reading.text(at))?;
+    let is_ours = lang.is_none_or(|lang| lang == *of);
+    Some(words).filter(|_| is_ours && !reading.is_initial(at))
 }
 
 /// Gives the words as the classifier sees them: short spellings written out, digits all alike.
-fn plain_words(reading: &Reading, places: &[Range<usize>]) -> Vec<String> {
+fn plain_words(reading: &Reading, places: &[Range<usize>], lang: Option<Language>) -> Vec<String> {
     let mut words = Vec::new();
     for (at, word) in reading.words.iter().enumerate().take(MAX_CLASSIFIED_WORDS) {
         if let Some(place) = places.iter().find(|place| place.contains(&at)) {
             if place.start == at {
                 words.push(PLACE.to_owned());
             }
-        } else if let Some(long) = SHORT.get(&word.text) {
+        } else if let Some(long) = written_out(reading, at, lang) {
             words.extend(long.iter().cloned());
         } else {
             words.push(masked(&word.text));
@@ -194,16 +208,29 @@ mod tests {
 
     #[test]
     fn spelling_and_numbers_do_not_count() {
-        let bag = |text: &str| Bag::of(&Reading::of(text), &[]);
+        let bag = |text: &str| Bag::of(&Reading::of(text), &[], None);
         assert_eq!(bag("Trou dvt le 12"), bag("trou DEVANT le 45"));
         assert_ne!(bag("trou"), bag("arbre"));
         assert_eq!(bag("").features.len(), 0);
     }
 
     #[test]
+    fn short_spellings_are_of_a_language_and_no_initials() {
+        let words = |text: &str, lang| plain_words(&Reading::of(text), &[], lang).join(" ");
+        let (fr, en) = (Some(Language::Fr), Some(Language::En));
+        assert_eq!(words("le parking svp", fr), "le stationnement s il vous plait");
+        assert_eq!(words("the parking of u", en), "the parking of you");
+        assert_eq!(
+            words("how much is it in u. s. dollars, can u", en),
+            "how much is it in u s dollars can you"
+        );
+        assert_eq!(words("made in the U.S.", en), "made in the u s");
+    }
+
+    #[test]
     fn a_place_is_one_word() {
         let reading = Reading::of("trou rue Cartier ici");
-        let bag = Bag::of(&reading, std::slice::from_ref(&(1..3)));
+        let bag = Bag::of(&reading, std::slice::from_ref(&(1..3)), None);
         assert_eq!(bag.words.len(), 3);
     }
 }

@@ -7,12 +7,12 @@
 
 use bot_core::Language;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use crate::tables;
 use crate::text::slip::{apart, mask, slips_of_close};
-use crate::text::{Reading, table, usual, words_of};
+use crate::text::{Gap, Reading, table, usual, words_of};
 use crate::words::{Candidate, MAX_CHARS, Words};
 
 /// Letters of the shortest word that is mended by the city's own words alone.
@@ -23,8 +23,9 @@ const MIN_CHARS_LISTED: usize = 3;
 const TWO_SLIPS_CHARS: usize = 6;
 /// The same, by the city's own words alone.
 const TWO_SLIPS_CHARS_ALONE: usize = 8;
-/// A word used this often is no slip, as a share of all words.
-const KNOWN_FROM: f32 = 2e-7;
+/// A word used this often is no slip, as a share of all words: that of every word that the list has
+/// for the message's language, since names and trades are rare words and mean what they say.
+const KNOWN_FROM: f32 = 1e-8;
 /// What a word counts that no one knows, as a share of all words.
 const UNKNOWN_SHARE: f32 = 1e-10;
 /// How much a word of the city's own sentences counts beside the languages' words.
@@ -33,6 +34,10 @@ const OWN_SHARE: f32 = 0.5;
 const SLIP: f32 = 5.5;
 /// How unlikely a slip in the first letter is, on top.
 const FIRST_LETTER: f32 = 2.0;
+/// Letters below which a word is short: many others are one slip away.
+const SHORT_CHARS: usize = 5;
+/// How unlikely a slip in a short word is, on top.
+const SHORT: f32 = 2.0;
 /// How much likelier than the word as typed another must be.
 const MARGIN: f32 = -1.0;
 
@@ -95,8 +100,11 @@ impl Speller {
             return None;
         }
         let listed = |word: &str| words.map_or(0.0, |words| words.share(word, lang));
-        let own = self.own_share(word) + listed(word);
-        if own > KNOWN_FROM {
+        let share = |word: &str| self.own_share(word) + listed(word);
+        let own = share(word);
+        // Lists have few plurals, and of names no genitives.
+        let of_many = word.strip_suffix('s').filter(|one| one.len() >= MIN_CHARS_LISTED);
+        if own > KNOWN_FROM || of_many.is_some_and(|one| share(one) > KNOWN_FROM) {
             return None;
         }
         let limit = if length >= two { 2 } else { 1 };
@@ -140,8 +148,9 @@ struct Best<'a> {
 impl<'a> Best<'a> {
     fn weigh(&mut self, one: Candidate<'a>) {
         let share = one.share.max(UNKNOWN_SHARE).ln();
+        let slip = if self.of.len() < SHORT_CHARS { SLIP + SHORT } else { SLIP };
         let p =
-            |n_slips: usize| if n_slips > 1 { 2.0f32.mul_add(-SLIP, share) } else { share - SLIP };
+            |n_slips: usize| if n_slips > 1 { 2.0f32.mul_add(-slip, share) } else { share - slip };
         // One slip changes two letters at most. What cannot win is not compared, which is slow.
         if p(if one.n_apart > 2 { 2 } else { 1 }) <= self.p {
             return;
@@ -164,7 +173,7 @@ fn share(count: u32, of: u32) -> f32 {
     count as f32 / of.max(1) as f32
 }
 
-/// Mends the words of a message that are not part of a place.
+/// Mends the words of a message that are not part of a place, nor written as a name is.
 pub(crate) fn mend(
     speller: &Speller,
     reading: &mut Reading,
@@ -172,14 +181,27 @@ pub(crate) fn mend(
     words: Option<&Words>,
     lang: Option<Language>,
 ) {
+    let names = names(reading);
     for (at, word) in reading.words.iter_mut().enumerate() {
-        if keep.iter().any(|range| range.contains(&at)) {
+        if names.contains(&at) || keep.iter().any(|range| range.contains(&at)) {
             continue;
         }
         if let Some(known) = speller.mended(&word.text, words, lang) {
             word.text = known;
         }
     }
+}
+
+/// Finds the words that a capital letter marks as names: not at the beginning of a sentence, and not
+/// where the whole message is in capitals.
+fn names(reading: &Reading) -> BTreeSet<usize> {
+    let n_capital = reading.words.iter().filter(|word| word.capital).count();
+    if 2 * n_capital > reading.words.len() {
+        return BTreeSet::new();
+    }
+    let inside = reading.words.iter().enumerate().skip(1);
+    let named = inside.filter(|(_, word)| word.capital && word.gap != Gap::Stop);
+    named.map(|(at, _)| at).collect()
 }
 
 #[cfg(test)]
@@ -212,5 +234,30 @@ mod tests {
         assert_eq!(mended("dimnche").as_deref(), Some("dimanche"));
         assert_eq!(mended("lunne").as_deref(), Some("lune"));
         assert_eq!(mended("zzz"), None);
+        assert_eq!(mended("dimanches"), None, "one more of a known word");
+        assert_eq!(mended("dune"), None, "a short word is like many");
+    }
+
+    #[test]
+    fn names_and_rare_words_mean_what_they_say() {
+        let speller = Speller::learn([].into_iter());
+        let list = "use\t2066\t478198\ncold\t0\t90636\ncola\t449\t30\nmind\t0\t90000\nmin\t11840\t805\n\
+            colonel\t0\t9000\nthe\t0\t9000000\nin\t0\t900000\n";
+        let words = Words::read(list).unwrap();
+        let mended = |text: &str| {
+            let mut reading = Reading::of(text);
+            mend(&speller, &mut reading, &[], Some(&words), Some(Language::En));
+            reading.words.into_iter().map(|word| word.text).collect::<Vec<_>>().join(" ")
+        };
+        for (typed, read) in [
+            ("the cola in the mins", "the cola in the mins"),
+            ("the coldd in the cold", "the cold in the cold"),
+            ("the USD in the cold", "the usd in the cold"),
+            ("the Colonl in the cold", "the colonl in the cold"),
+            ("THE COLONL IN THE COLD", "the colonel in the cold"),
+            ("Colonl in the cold", "colonel in the cold"),
+        ] {
+            assert_eq!(mended(typed), read, "{typed}");
+        }
     }
 }
