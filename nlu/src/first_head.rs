@@ -169,9 +169,10 @@ impl FirstHead {
         }
         let beside = weigh::beside(&reading, &cues, &places, stance);
         understood.correction = beside.correction;
+        let only_place = weigh::is_only_place(&reading, &places);
         let mut found = weigh::together(plain, places);
         let reversed = cues::is_reversal(&reading);
-        let doubtful = reversed || self.denies_best(&reading, &understood);
+        let doubtful = reversed || only_place || self.denies_best(&reading, &understood);
         if understood.outcome == Outcome::Sure && doubtful {
             understood.outcome = Outcome::Unsure;
         } else if reading.words.iter().all(Word::is_digits) && !weigh::has_case_number(&found) {

@@ -8,7 +8,7 @@ use std::ops::Range;
 use crate::command::Given;
 use crate::extract::stance::Shown;
 use crate::extract::{Context, Found, address, cues, named};
-use crate::text::{Reading, numbers};
+use crate::text::{Reading, numbers, usual};
 
 /// How sure an intent must be to be something else than an address that no one knows.
 const CLEAR_INTENT: f32 = 0.85;
@@ -94,6 +94,12 @@ pub(super) fn beside(
     words.extend(stance.into_iter().flat_map(|shown| shown.words));
     words.extend(named::nouns(reading));
     Beside { words, correction }
+}
+
+/// Tells whether a message says where, and nothing else.
+pub(super) fn is_only_place(reading: &Reading, places: &[Found]) -> bool {
+    let taken: Vec<Range<usize>> = places.iter().map(|place| place.words.clone()).collect();
+    !taken.is_empty() && usual::all_small_but(reading, &taken)
 }
 
 /// Joins values and places; a number within a place is no number by itself.
