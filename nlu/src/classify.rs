@@ -23,6 +23,7 @@ mod stage;
 mod svm;
 mod vector;
 mod vocabulary;
+mod voice;
 mod wording;
 
 use bot_core::Language;

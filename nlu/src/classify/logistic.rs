@@ -10,7 +10,7 @@ use super::dense::{Dense, LANES, multiply, multiply_turned, padded};
 use super::scale;
 
 /// The price of a mistake beside that of a weight, as LIBLINEAR counts it.
-const COST: f32 = 20.0;
+const COST: f32 = 10.0;
 /// Steps at most.
 const MAX_STEPS: usize = 60;
 /// Steps whose shape is remembered.

@@ -1,5 +1,5 @@
 //! The view on meaning: a logistic regression over one encoder's vectors, and the sentences of the
-//! lesson to find the nearest of.
+//! lesson, of which each intent's nearest speaks for it.
 
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +19,8 @@ pub(crate) struct Meaning {
     /// What makes the mean length of the rest 1.
     scale: f32,
     logistic: Logistic,
-    /// The sentences of the lesson that show an intent.
-    shown: Vec<Packed>,
+    /// The sentences of the lesson, by the intent that they show.
+    shown: Vec<Vec<Packed>>,
 }
 
 impl Meaning {
@@ -51,8 +51,12 @@ impl Meaning {
         let targets: Vec<Target> =
             taught.iter().map(|(class, _)| Target { class: *class, weight: 1.0 }).collect();
         trained.logistic = Logistic::train(&inputs, &targets, n_classes);
-        let shows_intent = taught.into_iter().filter(|(class, _)| class + 1 < n_classes);
-        trained.shown = shows_intent.map(|(_, vector)| vector.clone()).collect();
+        trained.shown = vec![Vec::new(); n_classes.saturating_sub(1)];
+        for (class, vector) in taught {
+            if let Some(shown) = trained.shown.get_mut(class) {
+                shown.push(vector.clone());
+            }
+        }
         trained
     }
 
@@ -60,14 +64,15 @@ impl Meaning {
     pub(crate) fn is_whole(&self, n_classes: usize) -> bool {
         let width = self.center.len();
         self.logistic.is_whole(width + 1, n_classes)
-            && self.shown.iter().all(|vector| vector.width() == width)
+            && self.shown.len() + 1 == n_classes
+            && self.shown.iter().flatten().all(|vector| vector.width() == width)
     }
 
     /// Scores a message by its vector.
     pub(crate) fn said(&self, vector: &Packed) -> Said {
         let input: Vec<f32> = self.input(vector).collect();
         let scores = self.logistic.score(&input);
-        Said { scores, nearest: Some(nearest(vector, &self.shown)) }
+        Said { scores, nearest: nearest(vector, &self.shown) }
     }
 
     fn place(&mut self, taught: &[(usize, &Packed)]) {

@@ -50,11 +50,16 @@ impl Packed {
     }
 }
 
-/// Finds how alike the most alike of some vectors is; -1 where there is none.
+/// Finds how alike the most alike vector of each group is; -1 where a group has none.
 #[with_simd(nearest = Arch::new())]
 #[inline(always)]
-pub(crate) fn nearest_with<'a, S: Simd>(_simd: S, to: &'a Packed, shown: &'a [Packed]) -> f32 {
-    shown.iter().fold(-1.0_f32, |best, one| best.max(one.dot(to)))
+pub(crate) fn nearest_with<'a, S: Simd>(
+    _simd: S,
+    to: &'a Packed,
+    groups: &'a [Vec<Packed>],
+) -> Vec<f32> {
+    let nearest = |group: &Vec<Packed>| group.iter().fold(-1.0_f32, |b, one| b.max(one.dot(to)));
+    groups.iter().map(nearest).collect()
 }
 
 #[cfg(test)]
@@ -67,10 +72,11 @@ mod tests {
         let b: Vec<f32> = (0_u8..64).map(|at| f32::from(at).cos() / 5.66).collect();
         let (left, right) = (Packed::of(&a), Packed::of(&b));
         let exact: f32 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
-        let found = nearest(&left, &[right]);
-        assert!((found - exact).abs() < 5e-3, "{found} {exact}");
+        let found = nearest(&left, &[vec![right.clone()], vec![], vec![right, left.clone()]]);
+        assert!((found[0] - exact).abs() < 5e-3, "{found:?} {exact}");
+        assert!((found[1] + 1.0).abs() < f32::EPSILON && found[2] > 0.9, "{found:?}");
         assert!(left.unpacked().zip(&a).all(|(x, a)| (x - a).abs() < 1e-3));
-        assert!((nearest(&left, &[]) + 1.0).abs() < f32::EPSILON);
+        assert!(nearest(&left, &[]).is_empty());
         assert_eq!(Packed::of(&[0.0; 4]).width(), 4);
     }
 }

@@ -17,6 +17,9 @@ const MOMENTUM: f32 = 0.9;
 const UNTAUGHT: f32 = 4.0;
 /// The offset beside it.
 const UNTAUGHT_OFFSET: f32 = -1.0;
+/// How far apart, in steps of the logistic curve, sentences in scope lie where nothing was learnt
+/// of others.
+const BLIND: f32 = 3.0;
 /// A price on the weights, so that signs that go together share.
 const PRICE: f32 = 1e-3;
 
@@ -36,8 +39,9 @@ pub(crate) struct Signs {
 }
 
 impl Refusal {
-    /// Fits to held-out sentences in scope, and out of scope where there are enough of those.
-    pub(crate) fn fit(inside: &[Signs], outside: Option<&[Signs]>) -> Self {
+    /// Fits to held-out sentences in scope, and out of scope where there are enough of those; else
+    /// so that such a share of those in scope is refused.
+    pub(crate) fn fit(inside: &[Signs], outside: Option<&[Signs]>, refused: f32) -> Self {
         let n_signs = inside.first().map_or(0, |signs| signs.values.len());
         let n_plain = inside.first().map_or(0, |signs| signs.n_plain);
         let column = |at: usize| -> Vec<f32> {
@@ -48,7 +52,7 @@ impl Refusal {
         let mut fitted = Self { spreads, weights, offset: 0.0 };
         match outside {
             Some(outside) => fitted.learn(inside, outside),
-            None => fitted.center(inside),
+            None => fitted.center(inside, refused),
         }
         fitted
     }
@@ -76,11 +80,19 @@ impl Refusal {
     }
 
     /// Without sentences out of scope nothing can be learnt: the strangest few in scope are taken
-    /// for the border.
-    fn center(&mut self, inside: &[Signs]) {
-        let mut sums: Vec<f32> = inside.iter().map(|signs| self.sum(&self.placed(signs))).collect();
+    /// for the border. Few signs and many are put on one scale, since one message is judged by the
+    /// first views and the next message by all.
+    fn center(&mut self, inside: &[Signs], refused: f32) {
+        let sums = |own: &Self| -> Vec<f32> {
+            inside.iter().map(|signs| own.sum(&own.placed(signs))).collect()
+        };
+        let spread = Spread::of(&sums(self));
+        for weight in &mut self.weights {
+            *weight *= BLIND / spread.deviation();
+        }
+        let mut sums = sums(self);
         sums.sort_by(f32::total_cmp);
-        self.offset = -scale::quantile(&sums, 1.0 - super::stage::FALSE_REFUSALS);
+        self.offset = -scale::quantile(&sums, 1.0 - refused);
     }
 
     /// Fits a logistic regression by steps along the slope: few signs, so it settles quickly.
@@ -130,10 +142,10 @@ mod tests {
     fn what_scores_low_is_refused() {
         let inside: Vec<Signs> =
             (0..100_u8).map(|at| signs([f32::from(at % 10) + 5.0, f32::from(at % 3)])).collect();
-        let blind = Refusal::fit(&inside, None);
+        let blind = Refusal::fit(&inside, None, 0.05);
         assert!(blind.none(&signs([0.0, 0.0])) > 0.5 && blind.none(&signs([9.0, 0.0])) < 0.5);
         let outside: Vec<Signs> = (0..40_u8).map(|at| signs([f32::from(at % 10), 2.0])).collect();
-        let taught = Refusal::fit(&inside, Some(&outside));
+        let taught = Refusal::fit(&inside, Some(&outside), 0.05);
         assert!(taught.none(&signs([0.0, 2.0])) > 0.8 && taught.none(&signs([14.0, 0.0])) < 0.2);
     }
 }

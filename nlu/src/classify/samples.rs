@@ -19,7 +19,7 @@ const N_FOLDS_OF_FEW: usize = 5;
 /// The same, of many.
 const N_FOLDS: usize = 3;
 /// Sentences from which on there are many.
-const MANY: usize = 3_000;
+pub(crate) const MANY: usize = 3_000;
 
 /// A sentence of the lesson.
 pub(crate) struct Shown {

@@ -40,6 +40,11 @@ impl Spread {
         Self { mean, deviation: square.sqrt().max(1e-6) }
     }
 
+    /// Gives how far apart the values lie.
+    pub(crate) const fn deviation(self) -> f32 {
+        self.deviation
+    }
+
     /// Gives how many deviations above the mean a value lies.
     pub(crate) fn place(self, value: f32) -> f32 {
         (value - self.mean) / self.deviation

@@ -7,10 +7,15 @@ use serde::{Deserialize, Serialize};
 
 use super::mix;
 use super::refusal::{Refusal, Signs};
+use super::samples::MANY;
 use super::scale::{self, best};
+use super::voice::Voice;
 
 /// In-scope sentences that may be refused, as a share.
-pub(crate) const FALSE_REFUSALS: f32 = 0.05;
+const FALSE_REFUSALS: f32 = 0.05;
+/// The same, where the views that judge them have not seen a third: seven refused by those are five
+/// refused by views that have seen all.
+const FALSE_REFUSALS_OF_MANY: f32 = 0.07;
 /// How often a sure answer must be right.
 const SURE_PRECISION: f32 = 0.95;
 /// The bounds of the threshold of a sure answer, whatever the held-out sentences say.
@@ -23,25 +28,29 @@ const MAX_MARGIN: f32 = 10.0;
 const MIN_HELD_OUT: usize = 20;
 /// Held-out sentences that the weights are fitted on, at most.
 const MAX_FITTED: usize = 4_000;
-/// The sharpness of the word view's scores, which are margins.
-const WORDS_SHARPNESS: f32 = 3.0;
 
 /// What one view says of a message.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Said {
     /// The scores of the intents; the last is that of "none of them".
     pub(crate) scores: Vec<f32>,
-    /// How alike the most alike sentence of the lesson is, where the view can tell.
-    pub(crate) nearest: Option<f32>,
+    /// How alike each intent's most alike sentence of the lesson is, where the view can tell; -1
+    /// for an intent that none shows.
+    pub(crate) nearest: Vec<f32>,
 }
 
 impl Said {
-    fn intents(&self) -> &[f32] {
+    /// Gives the scores without that of "none of them".
+    pub(crate) fn intents(&self) -> &[f32] {
         self.scores.split_last().map_or(&[], |(_, rest)| rest)
     }
 
     fn none(&self) -> f32 {
         self.scores.last().copied().unwrap_or_default()
+    }
+
+    fn nearest(&self) -> Option<f32> {
+        best(&self.nearest).map(|(_, nearest)| nearest)
     }
 }
 
@@ -76,7 +85,9 @@ pub(crate) struct Judged {
 /// The first few views together.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Stage {
-    weights: Vec<f32>,
+    n_views: usize,
+    /// How much each voice counts.
+    weights: Vec<(Voice, f32)>,
     refusal: Refusal,
     /// Above this probability of "none of them", a message is out of scope.
     refuse: f32,
@@ -90,7 +101,8 @@ impl Stage {
     /// Fits the stage of the first `n_views` views.
     pub(crate) fn fit(held_out: &[HeldOut], n_views: usize) -> Self {
         let mut fitted = Self {
-            weights: vec![1.0; n_views],
+            n_views,
+            weights: Voice::of(n_views).into_iter().map(|voice| (voice, 1.0)).collect(),
             refusal: Refusal::untaught(2 * n_views - 1),
             refuse: 0.5,
             sure: 0.5,
@@ -107,10 +119,12 @@ impl Stage {
         };
         let (known, strange) = (signs(&inside), signs(&outside));
         let taught = Some(strange.as_slice()).filter(|list| list.len() >= MIN_HELD_OUT);
-        fitted.refusal = Refusal::fit(&known, taught);
+        let is_few = held_out.len() < MANY;
+        let refused = if is_few { FALSE_REFUSALS } else { FALSE_REFUSALS_OF_MANY };
+        fitted.refusal = Refusal::fit(&known, taught, refused);
         let mut refusals: Vec<f32> = known.iter().map(|one| fitted.refusal.none(one)).collect();
         refusals.sort_by(f32::total_cmp);
-        fitted.refuse = scale::quantile(&refusals, 1.0 - FALSE_REFUSALS);
+        fitted.refuse = scale::quantile(&refusals, 1.0 - refused);
         fitted.sure = fitted.sure_from(&inside);
         fitted
     }
@@ -161,43 +175,47 @@ impl Stage {
             .iter()
             .step_by(step.max(1))
             .filter_map(|one| {
-                let said = one.heard.said.iter().enumerate().take(self.weights.len());
-                Some((said.map(|(at, said)| view_logs(at, said)).collect(), one.intent?))
+                let logs = self.weights.iter().map(|(voice, _)| voice.logs(&one.heard)).collect();
+                Some((logs, one.intent?))
             })
             .collect();
         let shown: Vec<mix::Shown<'_>> =
             logs.iter().map(|(logs, class)| mix::Shown { logs, class: *class }).collect();
-        self.weights = mix::fit(&shown, self.weights.len());
+        let fitted = mix::fit(&shown, self.weights.len());
+        for ((_, weight), fitted) in self.weights.iter_mut().zip(fitted) {
+            *weight = fitted;
+        }
     }
 
     /// Sums the views.
     fn logs(&self, heard: &Heard) -> Vec<f32> {
-        let said = heard.said.iter().enumerate().take(self.weights.len());
-        let logs: Vec<Vec<f32>> = said.map(|(at, said)| view_logs(at, said)).collect();
+        let logs: Vec<Vec<f32>> = self.weights.iter().map(|(voice, _)| voice.logs(heard)).collect();
         let n_classes = logs.first().map_or(0, Vec::len);
         mix::sum(logs.iter(), self.counted(heard.spoken).into_iter(), n_classes)
     }
 
-    /// Gives the views' weights for a language that such a share of the intents is taught in. In one
-    /// that none is taught in, words say nothing, and which encoder is better was not seen: both
-    /// count the same.
+    /// Gives the voices' weights for a language that such a share of the intents is taught in. In
+    /// one that none is taught in, words and nearest sentences say nothing, and which encoder is
+    /// better was not seen: all count the same.
     fn counted(&self, spoken: f32) -> Vec<f32> {
-        let Some((words, encoders)) =
-            self.weights.split_first().filter(|(_, rest)| !rest.is_empty())
-        else {
-            return self.weights.clone();
+        let meanings = self.weights.iter().filter(|(voice, _)| matches!(voice, Voice::Meaning(_)));
+        let meanings: Vec<f32> = meanings.map(|(_, weight)| *weight).collect();
+        let middle = meanings.iter().sum::<f32>() * scale::recip(meanings.len());
+        // Without an encoder the words are all that there is.
+        let spoken = if meanings.is_empty() { 1.0 } else { spoken };
+        let counted = |(voice, weight): &(Voice, f32)| match voice {
+            Voice::Words | Voice::Nearest(_) => weight * spoken,
+            Voice::Meaning(_) => spoken.mul_add(weight - middle, middle),
         };
-        let middle = encoders.iter().sum::<f32>() * scale::recip(encoders.len());
-        let encoders = encoders.iter().map(|weight| spoken.mul_add(weight - middle, middle));
-        std::iter::once(words * spoken).chain(encoders).collect()
+        self.weights.iter().map(counted).collect()
     }
 
     fn signs(&self, heard: &Heard, logs: &[f32]) -> Signs {
         let mut values = Vec::new();
-        let said = || heard.said.iter().take(self.weights.len());
+        let said = || heard.said.iter().take(self.n_views);
         let top = |said: &Said| best(said.intents()).map_or(0.0, |(_, score)| score);
         values.extend(said().map(top));
-        values.extend(said().filter_map(|said| said.nearest));
+        values.extend(said().filter_map(Said::nearest));
         let n_plain = values.len();
         values.extend(said().map(|said| said.none() - top(said)));
         values.extend([margin(logs), heard.known, heard.concepts]);
@@ -231,13 +249,6 @@ fn lowest(answers: &mut [(f32, bool)], share: f32) -> Option<f32> {
         }
     }
     lowest
-}
-
-fn view_logs(at: usize, said: &Said) -> Vec<f32> {
-    let sharpness = if at == 0 { WORDS_SHARPNESS } else { 1.0 };
-    let mut logs: Vec<f32> = said.intents().iter().map(|score| score * sharpness).collect();
-    scale::log_softmax(&mut logs);
-    logs
 }
 
 /// Gives how far the first lies before the second.

@@ -39,6 +39,6 @@ impl Wording {
     /// Scores a message, and gives the share of its words that are known.
     pub(crate) fn said(&self, bag: &Bag) -> (Said, f32) {
         let scores = self.rows.scores(&self.vocabulary.vector(bag));
-        (Said { scores, nearest: None }, self.vocabulary.known_share(bag))
+        (Said { scores, nearest: Vec::new() }, self.vocabulary.known_share(bag))
     }
 }

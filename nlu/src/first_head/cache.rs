@@ -15,7 +15,7 @@ use crate::tools::Tools;
 /// What every cache begins with.
 const MAGIC: &[u8; 8] = b"guichet\x01";
 /// Raised whenever what is stored, or what it means, changes.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// What took time to make.
 #[derive(Serialize, Deserialize)]
