@@ -153,6 +153,9 @@ async fn files_of_lines_are_read_and_time_is_taken() {
         let at = |key: &str| speed[key].as_f64().unwrap();
         assert!(at("p50_ms") > 0.0 && at("p50_ms") <= at("p95_ms") && at("p95_ms") <= at("p99_ms"));
         assert_eq!(speed["n"], 20);
+        let parts = speed["by_views"].as_array().unwrap();
+        assert_eq!(parts.iter().map(|part| part["n"].as_u64().unwrap()).sum::<u64>(), 20);
+        assert!(parts.iter().all(|part| part["p50_ms"].as_f64().unwrap() > 0.0), "{parts:?}");
     }
     assert!(figures["train_s"].as_f64().unwrap() > figures["load_s"].as_f64().unwrap());
 }

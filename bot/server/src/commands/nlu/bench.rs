@@ -2,8 +2,10 @@
 
 use bot_core::{Clock, Expectation};
 use flows::City;
-use nlu::{Ask, Understand};
+use nlu::eval::{Row, try_head};
+use nlu::{Ask, FirstHead, Understand as _};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -33,6 +35,8 @@ pub(super) struct Figures {
     pub load_s: f64,
     /// Memory of this process, in bytes; none where the system does not tell.
     pub memory_bytes: Option<u64>,
+    /// The most that it had, which is while it learnt.
+    pub most_memory_bytes: Option<u64>,
     /// By length of message.
     pub lengths: Vec<Speed>,
 }
@@ -50,6 +54,20 @@ pub(super) struct Speed {
     pub p95_ms: f64,
     /// 99 of 100 take no longer.
     pub p99_ms: f64,
+    /// The same messages, by how many views were asked; empty in each of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub by_views: Vec<ByViews>,
+}
+
+/// How long messages take of which so many views were asked: the words, then one encoder after the
+/// other until what they say together is settled.
+#[derive(Serialize)]
+pub(super) struct ByViews {
+    /// Views.
+    pub n_views: usize,
+    /// How long they take.
+    #[serde(flatten)]
+    pub speed: Speed,
 }
 
 /// Runs the command.
@@ -64,7 +82,7 @@ pub(super) fn run(settings: &Settings, rounds: u32, json: bool) -> anyhow::Resul
     let bar = progress::bar("understanding …", LENGTHS.len());
     let mut lengths = Vec::new();
     for n_words in LENGTHS {
-        lengths.push(speed(&head, &messages(&words, n_words, rounds + N_WARM), n_words));
+        lengths.push(speed_of(&head, &messages(&words, n_words, rounds + N_WARM), n_words));
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -72,7 +90,8 @@ pub(super) fn run(settings: &Settings, rounds: u32, json: bool) -> anyhow::Resul
         n_sentences: sentences(&city).count(),
         train_s: seconds(&learnt),
         load_s: seconds(&loaded),
-        memory_bytes: memory(),
+        memory_bytes: memory("VmRSS:"),
+        most_memory_bytes: memory("VmHWM:"),
         lengths,
     };
     if json {
@@ -88,7 +107,7 @@ fn seconds(learnt: &Learnt) -> f64 {
     took.as_secs_f64()
 }
 
-fn speed(head: &impl Understand, messages: &[String], n_words: usize) -> Speed {
+fn speed_of(head: &FirstHead, messages: &[String], n_words: usize) -> Speed {
     let expectation = Expectation::default();
     let now = OsClock.now();
     let time = |text: &String| {
@@ -96,13 +115,27 @@ fn speed(head: &impl Understand, messages: &[String], n_words: usize) -> Speed {
         std::hint::black_box(head.understand(&Ask { text, expectation: &expectation, now }));
         began.elapsed()
     };
-    let mut times: Vec<Duration> = messages.iter().map(time).skip(N_WARM).collect();
+    let times: Vec<Duration> = messages.iter().map(time).skip(N_WARM).collect();
+    let rows =
+        messages.iter().skip(N_WARM).map(|text| Row { text: text.clone(), ..Row::default() });
+    let rows: Vec<Row> = rows.collect();
+    let mut by_views: BTreeMap<usize, Vec<Duration>> = BTreeMap::new();
+    for (trial, time) in try_head(head, &rows).iter().zip(&times) {
+        by_views.entry(trial.n_views).or_default().push(*time);
+    }
+    let by_views = by_views.into_iter();
+    let by_views = by_views
+        .map(|(n_views, times)| ByViews { n_views, speed: speed(times, n_words, Vec::new()) });
+    speed(times, n_words, by_views.collect())
+}
+
+fn speed(mut times: Vec<Duration>, n_words: usize, by_views: Vec<ByViews>) -> Speed {
     times.sort_unstable();
     let at = |percent: usize| {
         let at = (times.len() * percent).div_ceil(100).saturating_sub(1);
         times.get(at).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
     };
-    Speed { n_words, n: times.len(), p50_ms: at(50), p95_ms: at(95), p99_ms: at(99) }
+    Speed { n_words, n: times.len(), p50_ms: at(50), p95_ms: at(95), p99_ms: at(99), by_views }
 }
 
 fn sentences(city: &City) -> impl Iterator<Item = &str> {
@@ -124,10 +157,10 @@ fn messages(words: &[&str], n_words: usize, n: usize) -> Vec<String> {
     (0..n).map(message).collect()
 }
 
-/// Asks the system for the memory that this process holds.
-fn memory() -> Option<u64> {
+/// Asks the system for a figure of this process's memory.
+fn memory(name: &str) -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     Some(kib * KIB)
 }

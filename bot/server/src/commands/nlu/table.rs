@@ -4,7 +4,7 @@ use bot_core::Understanding;
 use bot_core::understanding::{Heard, Outcome};
 use nlu::eval::{Confusion, CurvePoint, LanguageScore, Report, Scores};
 
-use super::bench::Figures;
+use super::bench::{Figures, Speed};
 use crate::out;
 
 /// Confusions shown.
@@ -154,14 +154,21 @@ fn percent(share: f64) -> String {
 pub(crate) fn bench(figures: &Figures) {
     out::line(&format!("learning {} sentences   {:.2} s", figures.n_sentences, figures.train_s));
     out::line(&format!("reading back             {:.2} s", figures.load_s));
-    let memory = figures.memory_bytes.map(|bytes| indicatif::HumanBytes(bytes).to_string());
-    let memory = memory.unwrap_or_else(|| "not told by this system".to_owned());
-    out::line(&format!("memory                   {memory}"));
-    out::line("\nwords    messages   p50 ms   p95 ms   p99 ms");
+    let told = |bytes: Option<u64>| {
+        let told = bytes.map(|bytes| indicatif::HumanBytes(bytes).to_string());
+        told.unwrap_or_else(|| "not told by this system".to_owned())
+    };
+    out::line(&format!("memory                   {}", told(figures.memory_bytes)));
+    out::line(&format!("memory, while learning   {}", told(figures.most_memory_bytes)));
+    out::line("\nwords  views    messages   p50 ms   p95 ms   p99 ms");
     for speed in &figures.lengths {
-        out::line(&format!(
-            "{:5} {:11} {:8.3} {:8.3} {:8.3}",
-            speed.n_words, speed.n, speed.p50_ms, speed.p95_ms, speed.p99_ms
-        ));
+        out::line(&format!("{:5}    all {}", speed.n_words, timed(speed)));
+        for part in &speed.by_views {
+            out::line(&format!("{:12} {}", part.n_views, timed(&part.speed)));
+        }
     }
+}
+
+fn timed(speed: &Speed) -> String {
+    format!("{:11} {:8.3} {:8.3} {:8.3}", speed.n, speed.p50_ms, speed.p95_ms, speed.p99_ms)
 }
