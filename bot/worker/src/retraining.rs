@@ -20,6 +20,9 @@ use crate::town::Town;
 const MIN_TRIALS: usize = 20;
 /// Of so many sentences, one may be understood worse.
 const LOSS_OF: usize = 200;
+/// Deviations of chance that a loss must lie beyond: where nothing has changed for the worse, each
+/// sentence that only one side gets right is as likely to be the one's as the other's (McNemar 1947).
+const DEVIATIONS: usize = 2;
 /// Sentences and conversations told by name.
 const MAX_NAMED: usize = 10;
 
@@ -46,6 +49,9 @@ pub struct Understood {
     pub n_before: usize,
     /// Those that the new one gets right.
     pub n_after: usize,
+    /// Those that only one of the two gets right.
+    #[serde(default)]
+    pub n_changed: usize,
     /// Some that only the live one gets right.
     pub lost: Vec<String>,
     /// Some that only the new one gets right.
@@ -56,7 +62,8 @@ impl Understood {
     /// Tells whether the new understanding is worse than chance may make it.
     #[must_use]
     pub fn is_worse(&self) -> bool {
-        self.n_before.saturating_sub(self.n_after) > (self.n / LOSS_OF).max(1)
+        let loss = self.n_before.saturating_sub(self.n_after);
+        loss > (self.n / LOSS_OF).max(1) && loss.pow(2) > DEVIATIONS.pow(2) * self.n_changed
     }
 }
 
@@ -193,6 +200,7 @@ fn understood(
         n: list.len(),
         n_before: sides.iter().filter(|[before, _]| *before).count(),
         n_after: sides.iter().filter(|[_, after]| *after).count(),
+        n_changed: sides.iter().filter(|[before, after]| before != after).count(),
         lost: named([true, false]),
         won: named([false, true]),
     }
@@ -205,4 +213,35 @@ fn is_right(reader: &dyn Understand, now: UnixMs, (intent, text): Sentence<'_>) 
         return is_refused;
     }
     !is_refused && understood.intents.first().is_some_and(|first| first.intent == intent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_that_go_either_way_are_chance_and_many_that_go_one_way_are_not() {
+        let understood = |n_lost: usize, n_won: usize| Understood {
+            lang: Language::Fr,
+            source: Source::Trials,
+            n: 800,
+            n_before: 700 + n_lost,
+            n_after: 700 + n_won,
+            n_changed: n_lost + n_won,
+            lost: Vec::new(),
+            won: Vec::new(),
+        };
+        for (n_lost, n_won, is_worse) in [
+            (0, 0, false),
+            (4, 0, false),
+            (5, 0, true),
+            (5, 1, false),
+            (9, 1, true),
+            (30, 22, false),
+            (40, 20, true),
+            (1, 9, false),
+        ] {
+            assert_eq!(understood(n_lost, n_won).is_worse(), is_worse, "{n_lost} {n_won}");
+        }
+    }
 }

@@ -108,7 +108,7 @@ pub(crate) fn lines(comparison: &Comparison) -> Vec<Line> {
 }
 
 fn understood(side: &Understood) -> Line {
-    let Understood { lang, source, n, n_before, n_after, lost, won } = side;
+    let Understood { lang, source, n, n_before, n_after, lost, won, .. } = side;
     let source = match source {
         Source::Trials => "test sentences",
         Source::Learnt => "sentences that both have learnt (the city has no test sentences)",
