@@ -21,7 +21,7 @@ const MIN_TRIALS: usize = 20;
 /// Of so many sentences, one may be understood worse.
 const LOSS_OF: usize = 200;
 /// Deviations of chance that a loss must lie beyond: where nothing has changed for the worse, each
-/// sentence that only one side gets right is as likely to be the one's as the other's (McNemar 1947).
+/// sentence that only one side gets right is as likely to be the one's as the other's (the sign test).
 const DEVIATIONS: usize = 2;
 /// Sentences and conversations told by name.
 const MAX_NAMED: usize = 10;
