@@ -11,7 +11,7 @@ from pathlib import Path
 
 import fasttext
 
-from scored import auroc, rows
+from scored import rows, strays, tell
 
 
 def measure(tables, name):
@@ -32,13 +32,9 @@ def measure(tables, name):
         p, label = model.f.predict(text + "\n", 1, 0.0, "strict")[0]
         return label.removeprefix("__label__"), p
 
-    said = [(label, *best(text)) for label, text in rows(tables / f"{name}.test.tsv")]
-    right = 100 * sum(label == guess for label, guess, _ in said) / len(said)
-    strays = tables / f"{name}.oos.tsv"
-    area = ""
-    if strays.exists():
-        area = f"{auroc([p for *_, p in said], [best(text)[1] for _, text in rows(strays)]):.2f}"
-    print(f"fasttext\t{name}\t{right:.2f}\t{area}\t{seconds:.1f}", flush=True)
+    inside = [(label, *best(text)) for label, text in rows(tables / f"{name}.test.tsv")]
+    outside = [(label, *best(text)) for label, text in strays(tables, name)]
+    tell("fasttext", name, inside, outside, seconds)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import time
+from contextlib import redirect_stdout
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -25,7 +26,7 @@ import yaml
 from rasa.core.agent import Agent
 from rasa.model_training import train_nlu
 
-from scored import auroc, rows
+from scored import rows, strays, tell
 
 # It tells of every sentence otherwise.
 structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
@@ -58,10 +59,10 @@ def lesson(table):
     return {"version": "3.1", "nlu": examples}
 
 
-async def said(agent, table):
+async def said(agent, sentences):
     """Gives for each sentence its label, the intent that is said, and how surely."""
     given = []
-    for label, text in rows(table):
+    for label, text in sentences:
         intent = (await agent.parse_message(text))["intent"]
         given.append((label, intent["name"], intent["confidence"]))
     return given
@@ -75,17 +76,14 @@ def measure(tables, name):
         train = lesson(tables / f"{name}.train.tsv")
         (work / "nlu.yml").write_text(yaml.safe_dump(train, allow_unicode=True), "utf-8")
         began = time.monotonic()
-        model = train_nlu(str(work / "config.yml"), str(work / "nlu.yml"), folder)
+        # It prints that it has trained, and this program's lines are a table.
+        with redirect_stdout(sys.stderr):
+            model = train_nlu(str(work / "config.yml"), str(work / "nlu.yml"), folder)
         seconds = time.monotonic() - began
         agent = Agent.load(model)
-        inside = asyncio.run(said(agent, tables / f"{name}.test.tsv"))
-        strays = tables / f"{name}.oos.tsv"
-        area = ""
-        if strays.exists():
-            outside = asyncio.run(said(agent, strays))
-            area = f"{auroc([p for *_, p in inside], [p for *_, p in outside]):.2f}"
-    right = 100 * sum(label == guess for label, guess, _ in inside) / len(inside)
-    print(f"rasa\t{name}\t{right:.2f}\t{area}\t{seconds:.1f}", flush=True)
+        inside = asyncio.run(said(agent, rows(tables / f"{name}.test.tsv")))
+        outside = asyncio.run(said(agent, strays(tables, name)))
+    tell("rasa", name, inside, outside, seconds)
 
 
 if __name__ == "__main__":
