@@ -97,7 +97,7 @@ impl Classifier {
         let (wording, meanings) = trained.next().unwrap_or_default();
         let folds: Vec<Views> = trained.collect();
         let held_out = held_out(&samples, &folds, n_classes, taught);
-        let chains = chain::chains(&held_out, &tools.encoders, taught);
+        let chains = chain::chains(&held_out, &tools.encoders, taught, samples.n_folds);
         Ok(Self { intents, taught, speller, wording, meanings, chains })
     }
 

@@ -44,6 +44,7 @@ pub(crate) fn chains(
     held_out: &[HeldOut],
     encoders: &[Arc<dyn Encoder>],
     taught: Taught,
+    n_folds: usize,
 ) -> Vec<Chain> {
     let knowing = |knows: &dyn Fn(&dyn Encoder) -> bool| -> Vec<usize> {
         let known = encoders.iter().enumerate().filter(|(_, encoder)| knows(encoder.as_ref()));
@@ -51,17 +52,22 @@ pub(crate) fn chains(
     };
     let knows_all = |encoder: &dyn Encoder| Language::ALL.iter().all(|l| encoder.knows(l.code()));
     let common = knowing(&knows_all);
-    let mut chains = vec![fit(None, common.clone(), held_out)];
+    let mut chains = vec![fit(None, common.clone(), held_out, n_folds)];
     for lang in Language::ALL.into_iter().filter(|lang| taught.share(Some(*lang)) > 0.0) {
         let own = knowing(&|encoder| encoder.knows(lang.code()));
         if own != common {
-            chains.push(fit(Some(lang), own, held_out));
+            chains.push(fit(Some(lang), own, held_out, n_folds));
         }
     }
     chains
 }
 
-fn fit(lang: Option<Language>, encoders: Vec<usize>, held_out: &[HeldOut]) -> Chain {
+fn fit(
+    lang: Option<Language>,
+    encoders: Vec<usize>,
+    held_out: &[HeldOut],
+    n_folds: usize,
+) -> Chain {
     let of_chain = |one: &HeldOut| {
         let words = one.heard.said.first().into_iter();
         let others = encoders.iter().filter_map(|at| one.heard.said.get(at + 1));
@@ -71,7 +77,8 @@ fn fit(lang: Option<Language>, encoders: Vec<usize>, held_out: &[HeldOut]) -> Ch
     let own = held_out.iter().filter(|one| lang.is_none_or(|lang| one.lang == lang));
     let own: Vec<HeldOut> = own.map(of_chain).collect();
     let n_views = encoders.len() + 1;
-    let mut stages: Vec<Stage> = (1..=n_views).map(|n_views| Stage::fit(&own, n_views)).collect();
+    let mut stages: Vec<Stage> =
+        (1..=n_views).map(|n_views| Stage::fit(&own, n_views, n_folds)).collect();
     if let Some((last, earlier)) = stages.split_last_mut() {
         // Words alone settle nothing: the first encoder costs next to nothing.
         for stage in earlier.iter_mut().skip(1) {

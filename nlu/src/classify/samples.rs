@@ -17,9 +17,9 @@ use crate::words::Words;
 /// Parts into which few sentences are cut, each held out once to calibrate on.
 const N_FOLDS_OF_FEW: usize = 5;
 /// The same, of many.
-const N_FOLDS: usize = 3;
+pub(crate) const N_FOLDS: usize = 3;
 /// Sentences from which on there are many.
-pub(crate) const MANY: usize = 3_000;
+const MANY: usize = 3_000;
 
 /// A sentence of the lesson.
 pub(crate) struct Shown {

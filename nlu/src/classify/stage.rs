@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::mix;
 use super::refusal::{Refusal, Signs};
-use super::samples::MANY;
+use super::samples::N_FOLDS;
 use super::scale::{self, best};
 use super::voice::Voice;
 
 /// In-scope sentences that may be refused, as a share.
 const FALSE_REFUSALS: f32 = 0.05;
-/// The same, where the views that judge them have not seen a third: seven refused by those are five
-/// refused by views that have seen all.
+/// The same, of many sentences, where the views that judge them have not seen a third: seven refused by
+/// those are five refused by views that have seen all.
 const FALSE_REFUSALS_OF_MANY: f32 = 0.07;
 /// How often a sure answer must be right.
 const SURE_PRECISION: f32 = 0.95;
@@ -98,8 +98,8 @@ pub(crate) struct Stage {
 }
 
 impl Stage {
-    /// Fits the stage of the first `n_views` views.
-    pub(crate) fn fit(held_out: &[HeldOut], n_views: usize) -> Self {
+    /// Fits the stage of the first `n_views` views on sentences held out in `n_folds` parts.
+    pub(crate) fn fit(held_out: &[HeldOut], n_views: usize, n_folds: usize) -> Self {
         let mut fitted = Self {
             n_views,
             weights: Voice::of(n_views).into_iter().map(|voice| (voice, 1.0)).collect(),
@@ -119,8 +119,8 @@ impl Stage {
         };
         let (known, strange) = (signs(&inside), signs(&outside));
         let taught = Some(strange.as_slice()).filter(|list| list.len() >= MIN_HELD_OUT);
-        let is_few = held_out.len() < MANY;
-        let refused = if is_few { FALSE_REFUSALS } else { FALSE_REFUSALS_OF_MANY };
+        let is_many = n_folds == N_FOLDS;
+        let refused = if is_many { FALSE_REFUSALS_OF_MANY } else { FALSE_REFUSALS };
         fitted.refusal = Refusal::fit(&known, taught, refused);
         let mut refusals: Vec<f32> = known.iter().map(|one| fitted.refusal.none(one)).collect();
         refusals.sort_by(f32::total_cmp);
