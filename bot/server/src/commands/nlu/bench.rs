@@ -41,11 +41,32 @@ pub(super) struct Figures {
     pub lengths: Vec<Speed>,
 }
 
-/// How long messages of one length take, in milliseconds.
+/// How long messages of one length take.
 #[derive(Serialize)]
 pub(super) struct Speed {
     /// Words.
     pub n_words: usize,
+    /// Of all of them.
+    #[serde(flatten)]
+    pub all: Times,
+    /// By how many views were asked: the words, then one encoder after the other until what they say
+    /// together is settled.
+    pub by_views: Vec<ByViews>,
+}
+
+/// How long messages of which so many views were asked take.
+#[derive(Serialize)]
+pub(super) struct ByViews {
+    /// Views.
+    pub n_views: usize,
+    /// Of these.
+    #[serde(flatten)]
+    pub times: Times,
+}
+
+/// How long some messages take, in milliseconds.
+#[derive(Serialize)]
+pub(super) struct Times {
     /// Messages.
     pub n: usize,
     /// Half of them take no longer.
@@ -54,20 +75,6 @@ pub(super) struct Speed {
     pub p95_ms: f64,
     /// 99 of 100 take no longer.
     pub p99_ms: f64,
-    /// The same messages, by how many views were asked; empty in each of these.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub by_views: Vec<ByViews>,
-}
-
-/// How long messages take of which so many views were asked: the words, then one encoder after the
-/// other until what they say together is settled.
-#[derive(Serialize)]
-pub(super) struct ByViews {
-    /// Views.
-    pub n_views: usize,
-    /// How long they take.
-    #[serde(flatten)]
-    pub speed: Speed,
 }
 
 /// Runs the command.
@@ -82,7 +89,7 @@ pub(super) fn run(settings: &Settings, rounds: u32, json: bool) -> anyhow::Resul
     let bar = progress::bar("understanding …", LENGTHS.len());
     let mut lengths = Vec::new();
     for n_words in LENGTHS {
-        lengths.push(speed_of(&head, &messages(&words, n_words, rounds + N_WARM), n_words));
+        lengths.push(speed(&head, &messages(&words, n_words, rounds + N_WARM), n_words));
         bar.inc(1);
     }
     bar.finish_and_clear();
@@ -107,7 +114,7 @@ fn seconds(learnt: &Learnt) -> f64 {
     took.as_secs_f64()
 }
 
-fn speed_of(head: &FirstHead, messages: &[String], n_words: usize) -> Speed {
+fn speed(head: &FirstHead, messages: &[String], n_words: usize) -> Speed {
     let expectation = Expectation::default();
     let now = OsClock.now();
     let time = |text: &String| {
@@ -124,18 +131,17 @@ fn speed_of(head: &FirstHead, messages: &[String], n_words: usize) -> Speed {
         by_views.entry(trial.n_views).or_default().push(*time);
     }
     let by_views = by_views.into_iter();
-    let by_views = by_views
-        .map(|(n_views, times)| ByViews { n_views, speed: speed(times, n_words, Vec::new()) });
-    speed(times, n_words, by_views.collect())
+    let by_views = by_views.map(|(n_views, own)| ByViews { n_views, times: summed_up(own) });
+    Speed { n_words, by_views: by_views.collect(), all: summed_up(times) }
 }
 
-fn speed(mut times: Vec<Duration>, n_words: usize, by_views: Vec<ByViews>) -> Speed {
+fn summed_up(mut times: Vec<Duration>) -> Times {
     times.sort_unstable();
     let at = |percent: usize| {
         let at = (times.len() * percent).div_ceil(100).saturating_sub(1);
         times.get(at).map_or(0.0, |time| time.as_secs_f64() * 1_000.0)
     };
-    Speed { n_words, n: times.len(), p50_ms: at(50), p95_ms: at(95), p99_ms: at(99), by_views }
+    Times { n: times.len(), p50_ms: at(50), p95_ms: at(95), p99_ms: at(99) }
 }
 
 fn sentences(city: &City) -> impl Iterator<Item = &str> {

@@ -4,7 +4,7 @@ use bot_core::Understanding;
 use bot_core::understanding::{Heard, Outcome};
 use nlu::eval::{Confusion, CurvePoint, LanguageScore, Report, Scores};
 
-use super::bench::{Figures, Speed};
+use super::bench::{Figures, Times};
 use crate::out;
 
 /// Confusions shown.
@@ -162,13 +162,13 @@ pub(crate) fn bench(figures: &Figures) {
     out::line(&format!("memory, while learning   {}", told(figures.most_memory_bytes)));
     out::line("\nwords  views    messages   p50 ms   p95 ms   p99 ms");
     for speed in &figures.lengths {
-        out::line(&format!("{:5}    all {}", speed.n_words, timed(speed)));
+        out::line(&format!("{:5}    all {}", speed.n_words, timed(&speed.all)));
         for part in &speed.by_views {
-            out::line(&format!("{:12} {}", part.n_views, timed(&part.speed)));
+            out::line(&format!("{:12} {}", part.n_views, timed(&part.times)));
         }
     }
 }
 
-fn timed(speed: &Speed) -> String {
-    format!("{:11} {:8.3} {:8.3} {:8.3}", speed.n, speed.p50_ms, speed.p95_ms, speed.p99_ms)
+fn timed(times: &Times) -> String {
+    format!("{:11} {:8.3} {:8.3} {:8.3}", times.n, times.p50_ms, times.p95_ms, times.p99_ms)
 }
