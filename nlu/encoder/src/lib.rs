@@ -11,6 +11,7 @@ mod charsmap;
 mod error;
 mod kernel;
 mod normal;
+mod panels;
 mod pieces;
 mod queue;
 mod tokenizer;

@@ -7,7 +7,8 @@
 
 use crate::Encoder;
 use crate::error::{EncodeError, ReadError};
-use crate::kernel::{Panels, add, count, layer_norm, relu, to_unit};
+use crate::kernel::{add, count, layer_norm, relu, to_unit};
+use crate::panels::Panels;
 use crate::tokenizer::Tokenizer;
 use crate::weights::Weights;
 
@@ -28,7 +29,7 @@ const MAX_TOKENS: usize = 512;
 /// Tokens that are encoded together.
 const MAX_BATCH_TOKENS: usize = 384;
 /// Raised whenever the arithmetic changes.
-const ARITHMETIC: u8 = 1;
+const ARITHMETIC: u8 = 2;
 
 /// One length of runs: two layers of convolution.
 struct Run {

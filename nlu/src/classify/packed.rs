@@ -38,16 +38,6 @@ impl Packed {
     pub(crate) fn unpacked(&self) -> impl Iterator<Item = f32> {
         self.cells.iter().map(|cell| f32::from(*cell) * self.scale)
     }
-
-    /// Multiplies two vectors: for vectors of length 1, how alike they are.
-    #[inline(always)]
-    fn dot(&self, other: &Self) -> f32 {
-        let products = self.cells.iter().zip(&other.cells);
-        let sum: i32 = products.map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
-        #[expect(clippy::cast_precision_loss, reason = "a sum of bytes' products is exact enough")]
-        let sum = sum as f32;
-        sum * self.scale * other.scale
-    }
 }
 
 /// Finds how alike the most alike vector of each group is; -1 where a group has none.
@@ -58,8 +48,26 @@ pub(crate) fn nearest_with<'a, S: Simd>(
     to: &'a Packed,
     groups: &'a [Vec<Packed>],
 ) -> Vec<f32> {
-    let nearest = |group: &Vec<Packed>| group.iter().fold(-1.0_f32, |b, one| b.max(one.dot(to)));
-    groups.iter().map(nearest).collect()
+    let mut nearest = vec![-1.0_f32; groups.len()];
+    for (best, group) in nearest.iter_mut().zip(groups) {
+        for one in group {
+            *best = best.max(dot(one, to));
+        }
+    }
+    nearest
+}
+
+/// Multiplies two vectors: for vectors of length 1, how alike they are.
+#[inline(always)]
+fn dot(a: &Packed, b: &Packed) -> f32 {
+    let mut sum = 0_i32;
+    // A loop, not an iterator's sum: that one is compiled by itself, for the oldest processor.
+    for (a, b) in a.cells.iter().zip(&b.cells) {
+        sum += i32::from(*a) * i32::from(*b);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a sum of bytes' products is exact enough")]
+    let sum = sum as f32;
+    sum * a.scale * b.scale
 }
 
 #[cfg(test)]

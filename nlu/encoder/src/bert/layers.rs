@@ -10,14 +10,15 @@ use pulp::{Arch, Simd, with_simd};
 
 use super::{EPS, INNER, Model, N_HEADS, N_PLACES, N_TYPES, Pass, TABLES, WIDTH};
 use crate::error::{EncodeError, ReadError};
-use crate::kernel::{Panels, add, batches, count, dot, gelu, layer_norm};
+use crate::kernel::{add, batches, count, dot, gelu, layer_norm};
+use crate::panels::{Panels, Room};
 use crate::weights::{BLOCK, Blocks, Weights};
 
 const HEAD_WIDTH: usize = WIDTH / N_HEADS;
 /// Tokens that are encoded together.
 const MAX_BATCH_TOKENS: usize = 512;
 /// Another one whenever the arithmetic changes.
-const ARITHMETIC: &str = "own 1";
+const ARITHMETIC: &str = "own 2";
 
 /// The layers and what stands before them.
 pub(super) struct OwnKernels {
@@ -35,6 +36,17 @@ struct Layer {
     inner: (Panels, Vec<f32>),
     outer: (Panels, Vec<f32>),
     norm: (Vec<f32>, Vec<f32>),
+}
+
+/// What the layers work with: made once for all of them.
+#[derive(Default)]
+struct Desk {
+    room: Room,
+    /// Rows of more numbers than a token's vector has.
+    wide: Vec<f32>,
+    attended: Vec<f32>,
+    /// Rows that are added to those of the tokens.
+    narrow: Vec<f32>,
 }
 
 /// The vectors of the pieces.
@@ -76,8 +88,9 @@ impl OwnKernels {
             }
         }
         layer_norm(&mut rows, &self.norm.0, &self.norm.1, EPS);
+        let mut desk = Desk::default();
         for layer in &self.layers {
-            layer.apply(&mut rows, &lengths);
+            layer.apply(&mut rows, &lengths, &mut desk);
         }
         let mut rows = rows.chunks_exact(WIDTH);
         let mean = |length: &usize| {
@@ -156,24 +169,29 @@ impl Layer {
         })
     }
 
-    fn apply(&self, rows: &mut [f32], lengths: &[usize]) {
-        let (matrix, constant) = &self.queries_keys_values;
-        let all = matrix.multiply(rows, constant);
-        let mut attended = vec![0.0; rows.len()];
+    fn apply(&self, rows: &mut [f32], lengths: &[usize], desk: &mut Desk) {
+        let Desk { room, wide, attended, narrow } = desk;
+        let mut multiply = |(matrix, constant): &(Panels, Vec<f32>), rows: &[f32], out: &mut _| {
+            matrix.multiply_into(rows, constant, room, out);
+        };
+        multiply(&self.queries_keys_values, rows, wide);
+        attended.resize(rows.len(), 0.0);
         let mut start = 0;
         for length in lengths {
-            let all = all.get(start * 3 * WIDTH..(start + length) * 3 * WIDTH);
+            let all = wide.get(start * 3 * WIDTH..(start + length) * 3 * WIDTH);
             let out = attended.get_mut(start * WIDTH..(start + length) * WIDTH);
             if let (Some(all), Some(out)) = (all, out) {
                 attend(all, out);
             }
             start += length;
         }
-        add(rows, &self.attended.0.multiply(&attended, &self.attended.1));
+        multiply(&self.attended, attended, narrow);
+        add(rows, narrow);
         layer_norm(rows, &self.attended_norm.0, &self.attended_norm.1, EPS);
-        let mut inner = self.inner.0.multiply(rows, &self.inner.1);
-        gelu(&mut inner);
-        add(rows, &self.outer.0.multiply(&inner, &self.outer.1));
+        multiply(&self.inner, rows, wide);
+        gelu(wide);
+        multiply(&self.outer, wide, narrow);
+        add(rows, narrow);
         layer_norm(rows, &self.norm.0, &self.norm.1, EPS);
     }
 }

@@ -1,0 +1,378 @@
+//! Products with matrices that never change.
+//!
+//! A matrix is cut into slabs of [`DEEP`] inputs and these into panels of [`WIDE`] outputs, stored
+//! in the order in which they are read: one pass over memory is what a short sentence's time goes
+//! into. The rows that are multiplied stand in tiles of at most [`TALL`], so that their sums stay in
+//! registers and a slab of them in the nearest cache (Goto and van de Geijn 2008, *Anatomy of
+//! High-Performance Matrix Multiplication*). Bytes are made floats on their way into the registers.
+//!
+//! `pulp` compiles it for each kind of processor and takes the best that this one has. The vectors are
+//! written out: left to itself the compiler takes some heights of tiles apart, cell by cell.
+
+#![expect(
+    clippy::inline_always,
+    reason = "what is called within a kernel is compiled for the same processor"
+)]
+
+use pulp::{Arch, Simd, with_simd};
+
+use crate::weights::{BLOCK, Blocks};
+
+/// Outputs of a panel.
+const WIDE: usize = 16;
+/// Inputs of a slab; whole blocks of bytes.
+const DEEP: usize = 4 * BLOCK;
+/// Rows of a tile, at most; an even number.
+const TALL: usize = 12;
+
+type Lanes = [f32; WIDE];
+
+/// A matrix that never changes, `n_inputs` by `n_outputs`.
+pub(crate) struct Panels {
+    n_inputs: usize,
+    n_outputs: usize,
+    cells: Cells,
+}
+
+enum Cells {
+    Floats(Vec<Lanes>),
+    Bytes { cells: Vec<[i8; WIDE]>, scales: Vec<Lanes> },
+}
+
+/// What a product needs room for while it is made; kept from one to the next.
+#[derive(Default)]
+pub(crate) struct Room {
+    /// The rows, turned.
+    tiles: Vec<f32>,
+    /// The sums, panel by panel.
+    sums: Vec<f32>,
+}
+
+impl Panels {
+    /// Takes a matrix given as `[n_inputs, n_outputs]`.
+    pub(crate) fn of_inputs(numbers: &[f32], n_inputs: usize, n_outputs: usize) -> Self {
+        let at = |input: usize, output: usize| input * n_outputs + output;
+        let cells = laid_out(n_inputs, n_outputs, DEEP, |input, output| {
+            numbers.get(at(input, output)).copied().unwrap_or_default()
+        });
+        Self { n_inputs, n_outputs, cells: Cells::Floats(cells) }
+    }
+
+    /// Takes matrices given as `[n_outputs, n_inputs]` in floats, side by side.
+    pub(crate) fn of_float_outputs(parts: &[Vec<f32>], n_inputs: usize, n_each: usize) -> Self {
+        let n_outputs = parts.len() * n_each;
+        let cells = laid_out(n_inputs, n_outputs, DEEP, |input, output| {
+            let part = parts.get(output / n_each);
+            let cell = part.and_then(|part| part.get(output % n_each * n_inputs + input));
+            cell.copied().unwrap_or_default()
+        });
+        Self { n_inputs, n_outputs, cells: Cells::Floats(cells) }
+    }
+
+    /// Takes matrices given as `[n_outputs, n_inputs]` in bytes, side by side.
+    pub(crate) fn of_outputs(parts: &[Blocks], n_inputs: usize, n_each: usize) -> Self {
+        let n_outputs = parts.len() * n_each;
+        let cells = laid_out(n_inputs, n_outputs, DEEP, |input, output| {
+            let part = parts.get(output / n_each);
+            let cell = part.and_then(|p| p.cells.get(output % n_each * n_inputs + input));
+            cell.copied().unwrap_or_default()
+        });
+        let n_blocks = n_inputs / BLOCK;
+        let scales = laid_out(n_blocks, n_outputs, DEEP / BLOCK, |block, output| {
+            let part = parts.get(output / n_each);
+            let scale = part.and_then(|p| p.scales.get(output % n_each * n_blocks + block));
+            scale.copied().unwrap_or_default()
+        });
+        Self { n_inputs, n_outputs, cells: Cells::Bytes { cells, scales } }
+    }
+
+    /// Multiplies rows of `n_inputs` numbers and adds a constant row, if there is one: rows of
+    /// `n_outputs` numbers.
+    pub(crate) fn multiply(&self, rows: &[f32], constant: &[f32]) -> Vec<f32> {
+        let mut out = Vec::new();
+        self.multiply_into(rows, constant, &mut Room::default(), &mut out);
+        out
+    }
+
+    /// Multiplies as [`Panels::multiply`] does; `out` is written over.
+    pub(crate) fn multiply_into(
+        &self,
+        rows: &[f32],
+        constant: &[f32],
+        room: &mut Room,
+        out: &mut Vec<f32>,
+    ) {
+        let n_rows = rows.len() / self.n_inputs.max(1);
+        let tall = n_rows.div_ceil(n_rows.div_ceil(TALL).max(1)).next_multiple_of(2);
+        let n_laid = n_rows.next_multiple_of(tall.max(1));
+        room.tiles.clear();
+        room.tiles.resize(n_laid * self.n_inputs, 0.0);
+        room.sums.clear();
+        room.sums.resize(n_laid * self.n_outputs.next_multiple_of(WIDE), 0.0);
+        add_products(self, rows, tall, room);
+        out.clear();
+        out.resize(n_rows * self.n_outputs, 0.0);
+        write_rows(&room.sums, constant, self.n_outputs, out);
+    }
+
+    /// Gives the part of one panel of the slab of inputs `from..to`.
+    #[inline(always)]
+    fn part(&self, panel: usize, from: usize, to: usize) -> Part<'_> {
+        let n_panels = self.n_outputs.div_ceil(WIDE);
+        let at = |from: usize, to: usize| {
+            let start = from * n_panels + panel * (to - from);
+            start..start + to - from
+        };
+        match &self.cells {
+            Cells::Floats(cells) => Part::Floats(cells.get(at(from, to)).unwrap_or_default()),
+            Cells::Bytes { cells, scales } => Part::Bytes(
+                cells.get(at(from, to)).unwrap_or_default(),
+                scales.get(at(from / BLOCK, to / BLOCK)).unwrap_or_default(),
+            ),
+        }
+    }
+}
+
+/// A part of a panel: its cells, input after input.
+#[derive(Clone, Copy)]
+enum Part<'a> {
+    Floats(&'a [Lanes]),
+    Bytes(&'a [[i8; WIDE]], &'a [Lanes]),
+}
+
+#[with_simd(add_products = Arch::new())]
+#[inline(always)]
+fn add_products_with<'a, S: Simd>(
+    simd: S,
+    panels: &'a Panels,
+    rows: &'a [f32],
+    tall: usize,
+    room: &'a mut Room,
+) {
+    match tall {
+        2 => add_in_tiles::<S, 2>(simd, panels, rows, room),
+        4 => add_in_tiles::<S, 4>(simd, panels, rows, room),
+        6 => add_in_tiles::<S, 6>(simd, panels, rows, room),
+        8 => add_in_tiles::<S, 8>(simd, panels, rows, room),
+        10 => add_in_tiles::<S, 10>(simd, panels, rows, room),
+        TALL => add_in_tiles::<S, TALL>(simd, panels, rows, room),
+        _ => {}
+    }
+}
+
+#[inline(always)]
+fn add_in_tiles<S: Simd, const N: usize>(simd: S, panels: &Panels, rows: &[f32], room: &mut Room) {
+    let (tiles, _) = room.tiles.as_chunks_mut::<N>();
+    let (sums, _) = S::as_mut_simd_f32s(&mut room.sums);
+    turn(rows, panels.n_inputs, tiles);
+    let n_columns = WIDE / S::F32_LANES;
+    let n_tiles = tiles.len() / panels.n_inputs;
+    for from in (0..panels.n_inputs).step_by(DEEP) {
+        let to = (from + DEEP).min(panels.n_inputs);
+        for (panel, sums) in sums.chunks_exact_mut(n_tiles * N * n_columns).enumerate() {
+            let part = panels.part(panel, from, to);
+            let sums = sums.chunks_exact_mut(N * n_columns);
+            for (tile, sums) in tiles.chunks_exact(panels.n_inputs).zip(sums) {
+                let tile = tile.get(from..to).unwrap_or_default();
+                for column in 0..n_columns {
+                    let products = match part {
+                        Part::Floats(cells) => of_floats(simd, tile, cells, column),
+                        Part::Bytes(cells, scales) => of_bytes(simd, tile, cells, scales, column),
+                    };
+                    let own = sums.iter_mut().skip(column).step_by(n_columns);
+                    for (sum, product) in own.zip(products) {
+                        *sum = simd.add_f32s(*sum, product);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Adds to the sum of each row of a tile its number times the weights.
+#[inline(always)]
+fn add_scaled<S: Simd, const N: usize>(
+    simd: S,
+    sums: &mut [S::f32s; N],
+    numbers: &[f32; N],
+    weights: S::f32s,
+) {
+    for (sum, number) in sums.iter_mut().zip(numbers) {
+        *sum = simd.mul_add_f32s(simd.splat_f32s(*number), weights, *sum);
+    }
+}
+
+#[inline(always)]
+fn of_floats<S: Simd, const N: usize>(
+    simd: S,
+    tile: &[[f32; N]],
+    cells: &[Lanes],
+    column: usize,
+) -> [S::f32s; N] {
+    let mut sums = [simd.splat_f32s(0.0); N];
+    for (numbers, cells) in tile.iter().zip(cells) {
+        if let Some(weights) = S::as_simd_f32s(cells).0.get(column) {
+            add_scaled(simd, &mut sums, numbers, *weights);
+        }
+    }
+    sums
+}
+
+/// Multiplies with bytes; the scale of a block's inputs comes once for all of them.
+#[inline(always)]
+fn of_bytes<S: Simd, const N: usize>(
+    simd: S,
+    tile: &[[f32; N]],
+    cells: &[[i8; WIDE]],
+    scales: &[Lanes],
+    column: usize,
+) -> [S::f32s; N] {
+    let mut sums = [simd.splat_f32s(0.0); N];
+    let ((tile, _), (cells, _)) = (tile.as_chunks::<BLOCK>(), cells.as_chunks::<BLOCK>());
+    for ((tile, cells), scales) in tile.iter().zip(cells).zip(scales) {
+        let mut products = [simd.splat_f32s(0.0); N];
+        for (numbers, cells) in tile.iter().zip(cells) {
+            let mut weights = [0.0_f32; WIDE];
+            for (weight, cell) in weights.iter_mut().zip(cells) {
+                *weight = f32::from(*cell);
+            }
+            if let Some(weights) = S::as_simd_f32s(&weights).0.get(column) {
+                add_scaled(simd, &mut products, numbers, *weights);
+            }
+        }
+        if let Some(scales) = S::as_simd_f32s(scales).0.get(column) {
+            for (sum, product) in sums.iter_mut().zip(products) {
+                *sum = simd.mul_add_f32s(product, *scales, *sum);
+            }
+        }
+    }
+    sums
+}
+
+/// Lays a matrix out: slabs of `deep` inputs, in each the panels, in each its inputs; outputs that
+/// are missing are zeros.
+fn laid_out<T: Copy + Default>(
+    n_inputs: usize,
+    n_outputs: usize,
+    deep: usize,
+    cell: impl Fn(usize, usize) -> T,
+) -> Vec<[T; WIDE]> {
+    let mut laid_out = Vec::with_capacity(n_inputs * n_outputs.div_ceil(WIDE));
+    for from in (0..n_inputs).step_by(deep) {
+        for panel in 0..n_outputs.div_ceil(WIDE) {
+            for input in from..(from + deep).min(n_inputs) {
+                let mut row = [T::default(); WIDE];
+                for (output, out) in (panel * WIDE..n_outputs).zip(&mut row) {
+                    *out = cell(input, output);
+                }
+                laid_out.push(row);
+            }
+        }
+    }
+    laid_out
+}
+
+/// Turns rows into tiles of `N` rows, column after column of each; the rest stays as it is.
+#[inline(always)]
+fn turn<const N: usize>(rows: &[f32], width: usize, tiles: &mut [[f32; N]]) {
+    for (tile, rows) in tiles.chunks_exact_mut(width).zip(rows.chunks(N * width)) {
+        let mut own: [&[f32]; N] = [&[]; N];
+        for (own, row) in own.iter_mut().zip(rows.chunks_exact(width)) {
+            *own = row;
+        }
+        for (at, column) in tile.iter_mut().enumerate() {
+            for (cell, row) in column.iter_mut().zip(&own) {
+                if let Some(number) = row.get(at) {
+                    *cell = *number;
+                }
+            }
+        }
+    }
+}
+
+/// Turns the sums, panel by panel, into rows of `width` numbers; adds the constant row.
+#[with_simd(write_rows = Arch::new())]
+#[inline(always)]
+fn write_rows_with<'a, S: Simd>(
+    _simd: S,
+    sums: &'a [f32],
+    constant: &'a [f32],
+    width: usize,
+    out: &'a mut [f32],
+) {
+    let (lanes, _) = sums.as_chunks::<WIDE>();
+    let n_laid = lanes.len() / width.div_ceil(WIDE).max(1);
+    for (at, out) in out.chunks_exact_mut(width.max(1)).enumerate() {
+        for (out, lanes) in out.chunks_mut(WIDE).zip(lanes.iter().skip(at).step_by(n_laid)) {
+            for (cell, sum) in out.iter_mut().zip(lanes) {
+                *cell = *sum;
+            }
+        }
+        for (cell, constant) in out.iter_mut().zip(constant) {
+            *cell += constant;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn some(n: usize, seed: u32) -> Vec<f32> {
+        let mut state = seed;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            f32::from(u16::try_from(state >> 16).unwrap()) / 32_768.0 - 1.0
+        };
+        (0..n).map(|_| next()).collect()
+    }
+
+    #[test]
+    fn panels_give_what_plain_sums_give() {
+        for (n_rows, n_in, n_out) in [
+            (1, 32, 16),
+            (3, 320, 16),
+            (5, 32, 16),
+            (7, 64, 40),
+            (10, 96, 16),
+            (13, 800, 48),
+            (35, 160, 24),
+        ] {
+            let (rows, matrix, constant) =
+                (some(n_rows * n_in, 1), some(n_in * n_out, 2), some(n_out, 3));
+            let out = Panels::of_inputs(&matrix, n_in, n_out).multiply(&rows, &constant);
+            for row in 0..n_rows {
+                for column in 0..n_out {
+                    let plain: f32 =
+                        (0..n_in).map(|i| rows[row * n_in + i] * matrix[i * n_out + column]).sum();
+                    assert!((out[row * n_out + column] - plain - constant[column]).abs() < 1e-3);
+                }
+            }
+            let turned: Vec<f32> =
+                (0..n_out).flat_map(|o| matrix.iter().skip(o).step_by(n_out).copied()).collect();
+            let turned = Panels::of_float_outputs(&[turned], n_in, n_out);
+            assert_eq!(turned.multiply(&rows, &constant), out);
+        }
+    }
+
+    #[test]
+    fn bytes_give_what_their_numbers_give() {
+        let (n_in, n_out) = (96, 32);
+        let scales: Vec<f32> = some(n_in / BLOCK * n_out, 5);
+        let cells: Vec<i8> =
+            (0..n_in * n_out).map(|at| i8::try_from(at * 7 % 200).unwrap_or(-9)).collect();
+        let blocks = Blocks { cells: cells.clone(), scales: scales.clone() };
+        let rows = some(3 * n_in, 6);
+        let out = Panels::of_outputs(&[blocks], n_in, n_out).multiply(&rows, &[]);
+        for row in 0..3 {
+            for column in 0..n_out {
+                let cell = |i: usize| {
+                    f32::from(cells[column * n_in + i])
+                        * scales[column * (n_in / BLOCK) + i / BLOCK]
+                };
+                let plain: f32 = (0..n_in).map(|i| rows[row * n_in + i] * cell(i)).sum();
+                assert!((out[row * n_out + column] - plain).abs() < 1e-2);
+            }
+        }
+    }
+}
