@@ -10,15 +10,17 @@ use pulp::{Arch, Simd, with_simd};
 
 use super::{EPS, INNER, Model, N_HEADS, N_PLACES, N_TYPES, Pass, TABLES, WIDTH};
 use crate::error::{EncodeError, ReadError};
-use crate::kernel::{add, batches, count, dot, gelu, layer_norm};
+use crate::kernel::{add, batches, count, exp, gelu, layer_norm};
 use crate::panels::{Panels, Room};
 use crate::weights::{BLOCK, Blocks, Weights};
 
 const HEAD_WIDTH: usize = WIDTH / N_HEADS;
+/// Tokens that another is compared with at once.
+const TOGETHER: usize = 16;
 /// Tokens that are encoded together.
 const MAX_BATCH_TOKENS: usize = 512;
 /// Another one whenever the arithmetic changes.
-const ARITHMETIC: &str = "own 2";
+const ARITHMETIC: &str = "own 3";
 
 /// The layers and what stands before them.
 pub(super) struct OwnKernels {
@@ -201,7 +203,13 @@ impl Layer {
 #[inline(always)]
 fn attend_with<'a, S: Simd>(_simd: S, all: &'a [f32], out: &'a mut [f32]) {
     let scale = count(HEAD_WIDTH).sqrt().recip();
-    let mut shares: Vec<f32> = Vec::new();
+    let tokens = || all.chunks_exact(3 * WIDTH);
+    let n_tokens = tokens().len();
+    let n_groups = n_tokens.div_ceil(TOGETHER);
+    let mut shares = vec![[0.0_f32; TOGETHER]; n_groups];
+    // Of each group of tokens a row for each coordinate, so that all are compared at once.
+    let mut keys = vec![[[0.0_f32; TOGETHER]; HEAD_WIDTH]; n_groups];
+    let mut values = vec![[0.0_f32; HEAD_WIDTH]; n_tokens];
     for head in 0..N_HEADS {
         let part = |row: &[f32], which: usize| -> [f32; HEAD_WIDTH] {
             let from = which * WIDTH + head * HEAD_WIDTH;
@@ -209,22 +217,23 @@ fn attend_with<'a, S: Simd>(_simd: S, all: &'a [f32], out: &'a mut [f32]) {
                 .and_then(|rest| rest.first_chunk().copied())
                 .unwrap_or([0.0; HEAD_WIDTH])
         };
-        let tokens = || all.chunks_exact(3 * WIDTH);
-        let keys: Vec<[f32; HEAD_WIDTH]> = tokens().map(|row| part(row, 1)).collect();
-        let values: Vec<[f32; HEAD_WIDTH]> = tokens().map(|row| part(row, 2)).collect();
+        for (row, value) in tokens().zip(&mut values) {
+            *value = part(row, 2);
+        }
+        for (group, keys) in keys.iter_mut().enumerate() {
+            for (at, row) in tokens().skip(group * TOGETHER).take(TOGETHER).enumerate() {
+                for (cells, key) in keys.iter_mut().zip(part(row, 1)) {
+                    if let Some(cell) = cells.get_mut(at) {
+                        *cell = key;
+                    }
+                }
+            }
+        }
         for (row, out) in tokens().zip(out.chunks_exact_mut(WIDTH)) {
-            let query = part(row, 0);
-            shares.clear();
-            for key in &keys {
-                shares.push(dot(&query, key) * scale);
-            }
-            let largest = shares.iter().copied().fold(f32::MIN, f32::max);
-            for share in &mut shares {
-                *share = (*share - largest).exp();
-            }
-            let total = shares.iter().sum::<f32>().recip();
+            compare(&part(row, 0), &keys, &mut shares);
+            let total = to_shares(shares.as_flattened_mut(), n_tokens, scale).recip();
             let mut seen = [0.0_f32; HEAD_WIDTH];
-            for (share, value) in shares.iter().zip(&values) {
+            for (share, value) in shares.as_flattened().iter().zip(&values) {
                 for (cell, value) in seen.iter_mut().zip(value) {
                     *cell = (share * total).mul_add(*value, *cell);
                 }
@@ -234,6 +243,41 @@ fn attend_with<'a, S: Simd>(_simd: S, all: &'a [f32], out: &'a mut [f32]) {
             }
         }
     }
+}
+
+/// Multiplies a token with all, a group at once.
+#[inline(always)]
+fn compare(
+    query: &[f32; HEAD_WIDTH],
+    keys: &[[[f32; TOGETHER]; HEAD_WIDTH]],
+    products: &mut [[f32; TOGETHER]],
+) {
+    for (products, keys) in products.iter_mut().zip(keys) {
+        let mut own = [0.0_f32; TOGETHER];
+        for (number, keys) in query.iter().zip(keys) {
+            for (product, key) in own.iter_mut().zip(keys) {
+                *product = number.mul_add(*key, *product);
+            }
+        }
+        *products = own;
+    }
+}
+
+/// Raises e to the power of each of the first `n` products, scaled and less the largest; the rest,
+/// behind which no token stands, become nothing. Gives the sum.
+#[inline(always)]
+fn to_shares(products: &mut [f32], n: usize, scale: f32) -> f32 {
+    products.iter_mut().skip(n).for_each(|product| *product = f32::MIN);
+    let largest = products.iter().copied().fold(f32::MIN, f32::max);
+    let (groups, _) = products.as_chunks_mut::<TOGETHER>();
+    let mut sums = [0.0_f32; TOGETHER];
+    for group in groups {
+        for (share, sum) in group.iter_mut().zip(&mut sums) {
+            *share = exp((*share - largest) * scale);
+            *sum += *share;
+        }
+    }
+    sums.iter().sum()
 }
 
 fn norm(weights: &Weights<'_>, name: &str) -> Result<(Vec<f32>, Vec<f32>), ReadError> {
