@@ -2,13 +2,17 @@
 
 use candle_core::{DType, Device, Tensor};
 use candle_nn::VarBuilder;
-use candle_transformers::models::bert::{BertModel, Config, HiddenAct};
+use candle_transformers::models::bert::{BertEncoder, BertModel, Config, HiddenAct};
 use nlu_encoder::bert::{EPS, INNER, Model, N_HEADS, N_PLACES, N_TYPES, Pass, WIDTH};
 use nlu_encoder::{EncodeError, ReadError, Weights};
 
 use crate::{Backend, floats, lengths, n_pieces};
 
-struct Candle(BertModel);
+struct Candle {
+    /// All layers but the last.
+    others: BertModel,
+    last: BertEncoder,
+}
 
 /// Makes the pass.
 pub(crate) fn pass(weights: &Weights<'_>, model: Model) -> Result<Box<dyn Pass>, ReadError> {
@@ -16,7 +20,7 @@ pub(crate) fn pass(weights: &Weights<'_>, model: Model) -> Result<Box<dyn Pass>,
     let config = Config {
         vocab_size: n_pieces(weights)?,
         hidden_size: WIDTH,
-        num_hidden_layers: model.n_layers,
+        num_hidden_layers: model.n_layers.saturating_sub(1),
         num_attention_heads: N_HEADS,
         intermediate_size: INNER,
         hidden_act: HiddenAct::Gelu,
@@ -25,18 +29,24 @@ pub(crate) fn pass(weights: &Weights<'_>, model: Model) -> Result<Box<dyn Pass>,
         layer_norm_eps: f64::from(EPS),
         ..Config::default()
     };
-    let load = || -> candle_core::Result<BertModel> {
+    let of_last = Config { num_hidden_layers: 1, ..config.clone() };
+    let last = format!(".layer.{}.", config.num_hidden_layers);
+    let load = || -> candle_core::Result<Candle> {
         let tensor = |(name, shape, numbers)| {
             Ok((name, Tensor::from_vec::<Vec<usize>, f32>(numbers, shape, &Device::Cpu)?))
         };
         let tensors = parts.into_iter().map(tensor).collect::<candle_core::Result<_>>()?;
-        BertModel::load(VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu), &config)
+        let tensors = VarBuilder::from_tensors(tensors, DType::F32, &Device::Cpu);
+        let others = BertModel::load(tensors.clone(), &config)?;
+        // By itself the last one is the first.
+        let tensors = tensors.rename_f(move |name| name.replace(".layer.0.", &last));
+        Ok(Candle { others, last: BertEncoder::load(tensors.pp("encoder"), &of_last)? })
     };
     let refused = |error: candle_core::Error| ReadError::Backend {
         backend: Backend::Candle.name(),
         why: error.to_string(),
     };
-    Ok(Box::new(Candle(load().map_err(refused)?)))
+    Ok(Box::new(load().map_err(refused)?))
 }
 
 impl Candle {
@@ -44,13 +54,16 @@ impl Candle {
         let n_windows = tokens.len() / length.max(1);
         let ids = Tensor::from_slice(tokens, (n_windows, length), &Device::Cpu)?;
         let types = ids.zeros_like()?;
-        self.0.forward(&ids, &types, None)?.mean(1)?.flatten_all()?.to_vec1()
+        let before = self.others.forward(&ids, &types, None)?;
+        // Nothing is masked: all windows have one length.
+        let last = self.last.forward(&before, &Tensor::zeros(1, DType::F32, &Device::Cpu)?)?;
+        Tensor::cat(&[last.mean(1)?, before.mean(1)?], 1)?.flatten_all()?.to_vec1()
     }
 }
 
 impl Pass for Candle {
     fn name(&self) -> &'static str {
-        "candle 0.11"
+        "candle 0.11, two layers"
     }
 
     fn means(&self, windows: &[Vec<u32>]) -> Result<Vec<Vec<f32>>, EncodeError> {

@@ -2,13 +2,13 @@
 //! window gives does not depend on its neighbours.
 
 use nlu_encoder::EncodeError;
-use nlu_encoder::bert::WIDTH;
+use nlu_encoder::bert::TEXT_WIDTH;
 
 /// Tokens that are run together.
 const MAX_BATCH_TOKENS: usize = 512;
 
 /// Gives the mean rows of windows, in their order; `run` is given the tokens of some windows, one
-/// after the other, and how many a window has, and gives [`WIDTH`] numbers a window.
+/// after the other, and how many a window has, and gives [`TEXT_WIDTH`] numbers a window.
 pub(crate) fn means(
     windows: &[Vec<u32>],
     run: impl Fn(&[u32], usize) -> Result<Vec<f32>, String>,
@@ -23,11 +23,11 @@ pub(crate) fn means(
             let tokens: Vec<u32> =
                 batch.iter().flat_map(|(_, window)| window.iter().copied()).collect();
             let rows = run(&tokens, length).map_err(failed)?;
-            if rows.len() != batch.len() * WIDTH {
+            if rows.len() != batch.len() * TEXT_WIDTH {
                 let words = format!("{} numbers came for {} windows", rows.len(), batch.len());
                 return Err(failed(words));
             }
-            for ((at, _), row) in batch.iter().zip(rows.chunks_exact(WIDTH)) {
+            for ((at, _), row) in batch.iter().zip(rows.chunks_exact(TEXT_WIDTH)) {
                 if let Some(mean) = means.get_mut(*at) {
                     *mean = row.to_vec();
                 }
@@ -47,7 +47,7 @@ mod tests {
         let run = |tokens: &[u32], length: usize| {
             let firsts =
                 tokens.chunks(length).map(|window| f32::from(u16::try_from(window[0]).unwrap()));
-            Ok(firsts.flat_map(|first| vec![first; WIDTH]).collect())
+            Ok(firsts.flat_map(|first| vec![first; TEXT_WIDTH]).collect())
         };
         let means = means(&windows, run).unwrap();
         let firsts: Vec<f32> = means.iter().map(|mean| mean[0]).collect();

@@ -1,20 +1,20 @@
 //! A model as an ONNX file: the graph of a BERT's layers, written from the weights.
 //!
-//! Its one input is `ids`, the tokens of some windows of one length; its one output is `means`, the
-//! mean of the last layer's rows of each. The operators are those of opset 17, in the shapes that
+//! Its one input is `ids`, the tokens of some windows of one length; its one output is `means`, of
+//! each the mean of the last layer's rows and that of the layer before. The operators are those of opset 17, in the shapes that
 //! ONNX Runtime knows to run together (a sum and its layer norm, the parts of a GELU).
 
 mod graph;
 mod proto;
 
-use nlu_encoder::bert::{EPS, INNER, Model, N_HEADS, N_PLACES, N_TYPES, TABLES, WIDTH};
+use nlu_encoder::bert::{EPS, INNER, Model, N_HEADS, N_PLACES, N_TYPES, TABLES, TEXT_WIDTH, WIDTH};
 use nlu_encoder::{ReadError, Weights};
 
 use crate::n_pieces;
 use graph::Graph;
 
 /// Raised whenever the same weights give another file.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 /// The length of the parts of a row that look at the other tokens each by itself.
 const HEAD_WIDTH: usize = WIDTH / N_HEADS;
 
@@ -22,10 +22,15 @@ const HEAD_WIDTH: usize = WIDTH / N_HEADS;
 pub(crate) fn file(weights: &Weights<'_>, model: Model) -> Result<Vec<u8>, ReadError> {
     let mut graph = Graph::default();
     let mut rows = embedded(&mut graph, weights)?;
+    let mut before = rows.clone();
     for at in 0..model.n_layers {
-        rows = layer(&mut graph, weights, at, &rows)?;
+        let next = layer(&mut graph, weights, at, &rows)?;
+        before = std::mem::replace(&mut rows, next);
     }
-    graph.node_with("ReduceMean", &[&rows], "means", &[("axes", &[1]), ("keepdims", &[0])]);
+    for (rows, mean) in [(&rows, "mean.last"), (&before, "mean.before")] {
+        graph.node_with("ReduceMean", &[rows], mean, &[("axes", &[1]), ("keepdims", &[0])]);
+    }
+    graph.node_with("Concat", &["mean.last", "mean.before"], "means", &[("axis", &[1])]);
     let told = [
         ("guichet.model", model.name.to_owned()),
         ("guichet.source", weights.told("guichet.source").to_owned()),

@@ -105,7 +105,7 @@ impl Ort {
 
 impl Pass for Ort {
     fn name(&self) -> &'static str {
-        "ort 2.0.0-rc.15, graph 1"
+        "ort 2.0.0-rc.15, graph 2"
     }
 
     fn means(&self, windows: &[Vec<u32>]) -> Result<Vec<Vec<f32>>, EncodeError> {

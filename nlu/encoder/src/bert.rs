@@ -4,7 +4,9 @@
 //! Lives here: all that is the same however the layers are run. They are behind the trait [`Pass`]:
 //! `layers.rs` runs them with this crate's own kernels, the crate `nlu-backends` with others.
 //!
-//! The vector of a text is the mean over its tokens of the last layer, of length 1.
+//! The vector of a text is the mean over its tokens of the last layer, and beside it that of the
+//! layer before, which keeps more of the words (adr/0016); each half counts the same, and together
+//! they have length 1.
 
 mod layers;
 
@@ -17,8 +19,10 @@ use crate::tokenizer::Tokenizer;
 use crate::weights::Weights;
 use crate::word_pieces::WordPieces;
 
-/// Coordinates of a token's vector, and of a text's.
+/// Coordinates of a token's vector.
 pub const WIDTH: usize = 384;
+/// Coordinates of a text's vector: those of the last layer, then those of the layer before.
+pub const TEXT_WIDTH: usize = 2 * WIDTH;
 /// Coordinates within a layer's second half.
 pub const INNER: usize = 1_536;
 /// Parts of a vector that look at the other tokens each by itself.
@@ -98,7 +102,8 @@ enum Cutter {
 pub trait Pass: Send + Sync {
     /// Names what runs them and how; another name for other arithmetic.
     fn name(&self) -> &str;
-    /// Gives for each window of tokens the mean of the last layer's rows, [`WIDTH`] numbers.
+    /// Gives for each window of tokens the mean of the last layer's rows, then that of the layer
+    /// before: [`TEXT_WIDTH`] numbers.
     ///
     /// # Errors
     /// [`EncodeError::Backend`] where the library beneath fails.
@@ -208,7 +213,7 @@ impl Encoder for Bert {
     }
 
     fn width(&self) -> usize {
-        WIDTH
+        TEXT_WIDTH
     }
 
     fn knows(&self, language: &str) -> bool {
@@ -226,11 +231,14 @@ impl Encoder for Bert {
         let means = self.pass.means(&windows)?;
         let mut parts = means.into_iter().zip(&windows);
         let vector = |n_windows: &usize| {
-            let mut vector = vec![0.0; WIDTH];
+            let mut vector = vec![0.0; TEXT_WIDTH];
             for (mean, window) in parts.by_ref().take(*n_windows) {
                 for (cell, part) in vector.iter_mut().zip(mean) {
                     *cell += part * count(window.len());
                 }
+            }
+            for half in vector.chunks_exact_mut(WIDTH) {
+                to_unit(half);
             }
             to_unit(&mut vector);
             vector

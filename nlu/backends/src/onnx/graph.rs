@@ -6,7 +6,7 @@ use super::proto::{
     AttributeProto, Dimension, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, Side,
     StringStringEntryProto, TensorProto, TensorShapeProto, TensorType, TypeProto, ValueInfoProto,
 };
-use super::{WIDTH, signed};
+use super::{TEXT_WIDTH, signed};
 
 /// The version of the format, and that of the operators.
 const IR_VERSION: i64 = 8;
@@ -102,7 +102,8 @@ impl Graph {
         name.clone_into(&mut graph.name);
         let (windows, tokens) = (|| Side::Named("windows".into()), Side::Named("tokens".into()));
         graph.input = vec![value("ids", WHOLE, vec![windows(), tokens])];
-        graph.output = vec![value("means", FLOATS, vec![windows(), Side::Known(signed(WIDTH))])];
+        graph.output =
+            vec![value("means", FLOATS, vec![windows(), Side::Known(signed(TEXT_WIDTH))])];
         let entry = |(key, value): &(&str, String)| StringStringEntryProto {
             key: (*key).to_owned(),
             value: value.clone(),
