@@ -125,7 +125,7 @@ impl Work<'_> {
         }
         match id.split_once('=') {
             Some(("intent", intent)) if self.city.intents.contains_key(intent) => {
-                self.wants(&intent.to_owned(), true);
+                self.wants(&intent.to_owned());
             }
             // A button of an earlier question changes the answer that was given then.
             Some((slot, key)) if self.is_option(slot, key) => {
@@ -171,7 +171,7 @@ impl Work<'_> {
         }
         if let Some(reading) = reading {
             if let Some(intent) = self.clearly_other(heard, &reading) {
-                self.wants(&intent, false);
+                self.wants(&intent);
             } else {
                 self.take_reading(reading);
             }
@@ -190,18 +190,22 @@ impl Work<'_> {
                     if self.is_own_intent(&intent) {
                         self.own_intent();
                     } else {
-                        self.wants(&intent, false);
+                        self.wants(&intent);
                     }
                     return;
                 }
                 self.not_understood(content);
             }
             Outcome::Unsure => {
-                if !self.did_you_mean(heard) {
+                if !self.keep_for_intent(heard) && !self.did_you_mean(heard) {
                     self.not_understood(content);
                 }
             }
-            Outcome::OutOfScope => self.not_understood(content),
+            Outcome::OutOfScope => {
+                if !self.keep_for_intent(heard) {
+                    self.not_understood(content);
+                }
+            }
         }
     }
 
@@ -297,7 +301,7 @@ impl Work<'_> {
             }
             Meaning::Value(value) => self.take_value(value.clone(), answer::CERTAIN, ""),
             Meaning::Stance(stance) => self.take_stance(*stance),
-            Meaning::Intent(intent) => self.wants(&intent.clone(), true),
+            Meaning::Intent(intent) => self.wants(&intent.clone()),
             Meaning::Change(slot) => self.change_by_name(&slot.clone()),
             Meaning::ChangeSomething => {
                 self.session.pending = Some(Pending::ChangeWhat);

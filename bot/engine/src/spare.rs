@@ -56,6 +56,13 @@ impl Spare {
         self.options = options.to_vec();
     }
 
+    /// Takes what an earlier message held, where the last one says nothing of its kind.
+    pub(crate) fn hear_also(&mut self, entities: &[Entity]) {
+        let said: Vec<SlotKind> = self.entities.iter().map(|entity| entity.kind).collect();
+        let others = entities.iter().filter(|entity| !said.contains(&entity.kind));
+        self.entities.extend(others.cloned());
+    }
+
     /// Forgets what is left of earlier messages.
     pub(crate) fn forget_left(&mut self) {
         self.left_entities.clear();

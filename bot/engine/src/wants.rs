@@ -3,7 +3,7 @@
 use bot_core::Value;
 use bot_core::effect::{Effect, HandoffReason};
 use bot_core::slot::SlotKind;
-use bot_core::understanding::{Command, Understanding};
+use bot_core::understanding::{Command, Entity, Heard, Understanding};
 use bot_core::value::Answer;
 use flows::model::city::Started;
 use flows::model::flow::{Flow, Resume, StepKind};
@@ -24,12 +24,10 @@ pub(crate) const WELCOME: &str = "welcome";
 
 impl Work<'_> {
     /// Does what an intent asks for.
-    pub(crate) fn wants(&mut self, intent: &String, picked: bool) {
+    pub(crate) fn wants(&mut self, intent: &String) {
         self.note(rules::INTENT, intent.clone());
-        if let Some(Pending::DidYouMean { entities, .. }) = self.session.pending.clone()
-            && picked
-        {
-            self.session.spare.hear(&entities, &[]);
+        if let Some(Pending::DidYouMean { entities, .. }) = &self.session.pending {
+            self.session.spare.hear_also(entities);
         }
         if let Some(command) = self.city.intents.get(intent).and_then(|intent| intent.command) {
             self.command(command);
@@ -192,6 +190,25 @@ impl Work<'_> {
         self.note(rules::DID_YOU_MEAN, intents.join(" "));
         self.session.pending =
             Some(Pending::DidYouMean { intents, entities: heard.entities.clone() });
+        self.restate();
+        true
+    }
+
+    /// Where it is asked which intent is meant, keeps for it what a message holds, and asks again;
+    /// false where nothing is asked or held.
+    pub(crate) fn keep_for_intent(&mut self, heard: &Understanding) -> bool {
+        let Some(Pending::DidYouMean { entities, .. }) = &mut self.session.pending else {
+            return false;
+        };
+        let values = heard.entities.iter().filter(|one| matches!(one.heard, Heard::Value(_)));
+        let values: Vec<Entity> = values.cloned().collect();
+        if values.is_empty() {
+            return false;
+        }
+        // What is said later stands before what was said earlier, and instead of it.
+        entities.retain(|old| !values.iter().any(|new| new.kind == old.kind));
+        entities.splice(0..0, values);
+        self.note("kept for the intent", "");
         self.restate();
         true
     }
