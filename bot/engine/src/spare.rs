@@ -43,8 +43,7 @@ impl Spare {
             (std::mem::take(&mut self.entities), std::mem::take(&mut self.options));
         self.left_entities.retain(|old| !entities.iter().any(|new| new.kind == old.kind));
         self.left_options.retain(|old| !options.iter().any(|new| new.slot == old.slot));
-        let good = |entity: &Entity| matches!(entity.heard, Heard::Value(_));
-        self.left_entities.splice(0..0, entities.into_iter().filter(good));
+        self.left_entities.splice(0..0, entities.into_iter().filter(is_of_use));
         self.left_options.splice(0..0, options.into_iter().filter(|hit| hit.slot.is_some()));
         self.left_entities.truncate(MAX_LEFT);
         self.left_options.truncate(MAX_LEFT);
@@ -100,6 +99,12 @@ impl Spare {
         })?;
         Some(self.entities.remove(place))
     }
+}
+
+/// Tells whether an entity may fill a slot that is asked later: free words answer nothing but their
+/// own question.
+pub(crate) fn is_of_use(entity: &Entity) -> bool {
+    matches!(entity.heard, Heard::Value(_)) && entity.kind != SlotKind::Text
 }
 
 /// Takes the one option of a slot that was heard; "big and dangerous" must be asked.

@@ -3,7 +3,7 @@
 use bot_core::Value;
 use bot_core::effect::{Effect, HandoffReason};
 use bot_core::slot::SlotKind;
-use bot_core::understanding::{Command, Entity, Heard, Understanding};
+use bot_core::understanding::{Command, Entity, Understanding};
 use bot_core::value::Answer;
 use flows::model::city::Started;
 use flows::model::flow::{Flow, Resume, StepKind};
@@ -13,6 +13,7 @@ use crate::eval;
 use crate::rules;
 use crate::scope::Scope;
 use crate::session::{MAX_DEPTH, Origin, Pending};
+use crate::spare::is_of_use;
 use crate::work::Work;
 
 /// Titles offered when several intents may be meant.
@@ -200,8 +201,7 @@ impl Work<'_> {
         let Some(Pending::DidYouMean { entities, .. }) = &mut self.session.pending else {
             return false;
         };
-        let values = heard.entities.iter().filter(|one| matches!(one.heard, Heard::Value(_)));
-        let values: Vec<Entity> = values.cloned().collect();
+        let values: Vec<Entity> = heard.entities.iter().filter(|e| is_of_use(e)).cloned().collect();
         if values.is_empty() {
             return false;
         }
