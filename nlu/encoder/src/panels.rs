@@ -24,6 +24,8 @@ const WIDE: usize = 16;
 const DEEP: usize = 4 * BLOCK;
 /// Rows of a tile, at most; an even number.
 const TALL: usize = 12;
+/// The same where the registers are narrower than a panel, and fewer.
+const TALL_IN_FEW: usize = 10;
 
 type Lanes = [f32; WIDE];
 
@@ -103,7 +105,7 @@ impl Panels {
         out: &mut Vec<f32>,
     ) {
         let n_rows = rows.len() / self.n_inputs.max(1);
-        let tall = n_rows.div_ceil(n_rows.div_ceil(TALL).max(1)).next_multiple_of(2);
+        let tall = n_rows.div_ceil(n_rows.div_ceil(tallest()).max(1)).next_multiple_of(2);
         let n_laid = n_rows.next_multiple_of(tall.max(1));
         room.tiles.clear();
         room.tiles.resize(n_laid * self.n_inputs, 0.0);
@@ -138,6 +140,13 @@ impl Panels {
 enum Part<'a> {
     Floats(&'a [Lanes]),
     Bytes(&'a [[i8; WIDE]], &'a [Lanes]),
+}
+
+/// Gives how many rows a tile may have on this processor.
+#[with_simd(tallest = Arch::new())]
+#[inline(always)]
+fn tallest_with<S: Simd>(_simd: S) -> usize {
+    if S::F32_LANES < WIDE { TALL_IN_FEW } else { TALL }
 }
 
 #[with_simd(add_products = Arch::new())]
