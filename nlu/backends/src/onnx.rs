@@ -1,8 +1,9 @@
 //! A model as an ONNX file: the graph of a BERT's layers, written from the weights.
 //!
 //! Its one input is `ids`, the tokens of some windows of one length; its one output is `means`, of
-//! each the mean of the last layer's rows and that of the layer before. The operators are those of opset 17, in the shapes that
-//! ONNX Runtime knows to run together (a sum and its layer norm, the parts of a GELU).
+//! each the mean of the last layer's rows and that of the layer before. The operators are those of
+//! opset 17, in the shapes that ONNX Runtime knows to run together (a sum and its layer norm, the
+//! parts of a GELU).
 
 mod graph;
 mod proto;
