@@ -196,13 +196,10 @@ impl Work<'_> {
                 }
                 self.not_understood(content);
             }
-            Outcome::Unsure => {
-                if !self.keep_for_intent(heard) && !self.did_you_mean(heard) {
-                    self.not_understood(content);
-                }
-            }
-            Outcome::OutOfScope => {
-                if !self.keep_for_intent(heard) {
+            Outcome::Unsure | Outcome::OutOfScope => {
+                let unsure = heard.outcome == Outcome::Unsure;
+                let asked = self.keep_for_intent(heard) || (unsure && self.did_you_mean(heard));
+                if !asked {
                     self.not_understood(content);
                 }
             }

@@ -57,9 +57,8 @@ impl Spare {
 
     /// Takes what an earlier message held, where the last one says nothing of its kind.
     pub(crate) fn hear_also(&mut self, entities: &[Entity]) {
-        let said: Vec<SlotKind> = self.entities.iter().map(|entity| entity.kind).collect();
-        let others = entities.iter().filter(|entity| !said.contains(&entity.kind));
-        self.entities.extend(others.cloned());
+        let last = std::mem::replace(&mut self.entities, entities.to_vec());
+        put_before(&mut self.entities, last);
     }
 
     /// Forgets what is left of earlier messages.
@@ -105,6 +104,12 @@ impl Spare {
 /// own question.
 pub(crate) fn is_of_use(entity: &Entity) -> bool {
     matches!(entity.heard, Heard::Value(_)) && entity.kind != SlotKind::Text
+}
+
+/// Puts what was said later before what was said earlier, and instead of it.
+pub(crate) fn put_before(earlier: &mut Vec<Entity>, later: Vec<Entity>) {
+    earlier.retain(|old| !later.iter().any(|new| new.kind == old.kind));
+    earlier.splice(0..0, later);
 }
 
 /// Takes the one option of a slot that was heard; "big and dangerous" must be asked.

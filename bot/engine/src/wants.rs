@@ -13,7 +13,7 @@ use crate::eval;
 use crate::rules;
 use crate::scope::Scope;
 use crate::session::{MAX_DEPTH, Origin, Pending};
-use crate::spare::is_of_use;
+use crate::spare::{is_of_use, put_before};
 use crate::work::Work;
 
 /// Titles offered when several intents may be meant.
@@ -205,9 +205,7 @@ impl Work<'_> {
         if values.is_empty() {
             return false;
         }
-        // What is said later stands before what was said earlier, and instead of it.
-        entities.retain(|old| !values.iter().any(|new| new.kind == old.kind));
-        entities.splice(0..0, values);
+        put_before(entities, values);
         self.note("kept for the intent", "");
         self.restate();
         true
