@@ -14,6 +14,7 @@ mod normal;
 mod panels;
 mod pieces;
 mod queue;
+pub mod tiles;
 mod tokenizer;
 mod use_m3;
 pub mod weights;

@@ -16,6 +16,7 @@
 
 use pulp::{Arch, Simd, with_simd};
 
+use crate::tiles::{add_scaled, turn};
 use crate::weights::{BLOCK, Blocks};
 
 /// Outputs of a panel.
@@ -198,19 +199,6 @@ fn add_in_tiles<S: Simd, const N: usize>(simd: S, panels: &Panels, rows: &[f32],
     }
 }
 
-/// Adds to the sum of each row of a tile its number times the weights.
-#[inline(always)]
-fn add_scaled<S: Simd, const N: usize>(
-    simd: S,
-    sums: &mut [S::f32s; N],
-    numbers: &[f32; N],
-    weights: S::f32s,
-) {
-    for (sum, number) in sums.iter_mut().zip(numbers) {
-        *sum = simd.mul_add_f32s(simd.splat_f32s(*number), weights, *sum);
-    }
-}
-
 #[inline(always)]
 fn of_floats<S: Simd, const N: usize>(
     simd: S,
@@ -279,24 +267,6 @@ fn laid_out<T: Copy + Default>(
         }
     }
     laid_out
-}
-
-/// Turns rows into tiles of `N` rows, column after column of each; the rest stays as it is.
-#[inline(always)]
-fn turn<const N: usize>(rows: &[f32], width: usize, tiles: &mut [[f32; N]]) {
-    for (tile, rows) in tiles.chunks_exact_mut(width).zip(rows.chunks(N * width)) {
-        let mut own: [&[f32]; N] = [&[]; N];
-        for (own, row) in own.iter_mut().zip(rows.chunks_exact(width)) {
-            *own = row;
-        }
-        for (at, column) in tile.iter_mut().enumerate() {
-            for (cell, row) in column.iter_mut().zip(&own) {
-                if let Some(number) = row.get(at) {
-                    *cell = *number;
-                }
-            }
-        }
-    }
 }
 
 /// Turns the sums, panel by panel, into rows of `width` numbers; adds the constant row.

@@ -9,6 +9,7 @@
     reason = "what is called within a kernel is compiled for the same processor"
 )]
 
+use nlu_encoder::tiles::{add_scaled, turn};
 use pulp::{Arch, Simd, with_simd};
 use serde::{Deserialize, Serialize};
 
@@ -47,19 +48,6 @@ fn columns<S: Simd>(rows: &[S::f32s], n_columns: usize) -> Vec<S::f32s> {
     columns
 }
 
-/// Adds to the sum of each row of a block a vector times the row's number.
-#[inline(always)]
-fn add_scaled<S: Simd, const N: usize>(
-    simd: S,
-    sums: &mut [S::f32s; N],
-    numbers: &[f32; N],
-    vector: S::f32s,
-) {
-    for (sum, number) in sums.iter_mut().zip(numbers) {
-        *sum = simd.mul_add_f32s(simd.splat_f32s(*number), vector, *sum);
-    }
-}
-
 /// Multiplies: `out[n][k] = Σ x[n][d] · w[d][k]`. The width of `w` and `out` is a multiple of
 /// [`LANES`].
 #[with_simd(multiply = Arch::new())]
@@ -71,16 +59,8 @@ pub(crate) fn multiply_with<'a, S: Simd>(simd: S, x: &'a Dense, w: &'a Dense, ou
     let mut turned = vec![[0.0_f32; TALL]; x.width];
     let blocks = x.cells.chunks(TALL * x.width.max(1)).zip(out.chunks_mut(TALL * n_columns));
     for (xs, outs) in blocks {
-        // The numbers of the block's rows stand side by side, for one row of weights after another.
-        let mut own: [&[f32]; TALL] = [&[]; TALL];
-        for (own, row) in own.iter_mut().zip(xs.chunks_exact(x.width)) {
-            *own = row;
-        }
-        for (at, numbers) in turned.iter_mut().enumerate() {
-            for (number, row) in numbers.iter_mut().zip(&own) {
-                *number = row.get(at).copied().unwrap_or_default();
-            }
-        }
+        // Rows that the last block lacks keep those of the one before: their sums are not written.
+        turn(xs, x.width, &mut turned);
         for (at, column) in columns.chunks_exact(x.width.max(1)).enumerate() {
             let mut sums = [simd.splat_f32s(0.0); TALL];
             for (numbers, vector) in turned.iter().zip(column) {

@@ -54,19 +54,17 @@ impl Logistic {
             && n_inputs.checked_mul(width) == Some(self.weights.cells.len())
     }
 
-    /// Scores samples against every class: a row each, padded to a multiple of [`LANES`].
-    pub(crate) fn scores(&self, samples: &Dense) -> Dense {
-        let n_rows = samples.cells.len() / samples.width.max(1);
-        let mut scores = Dense::zeros(n_rows, self.weights.width);
-        multiply(samples, &self.weights, &mut scores);
-        scores
-    }
-
-    /// Scores one sample.
+    /// Scores one sample against every class.
     pub(crate) fn score(&self, sample: &[f32]) -> Vec<f32> {
-        let one = Dense { cells: sample.to_vec(), width: sample.len() };
-        let mut scores = self.scores(&one).cells;
-        scores.truncate(self.n_classes);
+        // Row by row as they lie: laying them out in columns pays for many samples only.
+        let mut scores = vec![0.0; self.n_classes];
+        for (number, weights) in
+            sample.iter().zip(self.weights.cells.chunks_exact(self.weights.width.max(1)))
+        {
+            for (score, weight) in scores.iter_mut().zip(weights) {
+                *score += number * weight;
+            }
+        }
         scores
     }
 }
