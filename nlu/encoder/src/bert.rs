@@ -14,10 +14,10 @@ use sha2::{Digest, Sha256};
 
 use crate::Encoder;
 use crate::error::{EncodeError, ReadError};
-use crate::kernel::{count, to_unit};
 use crate::tokenizer::Tokenizer;
 use crate::weights::Weights;
 use crate::word_pieces::WordPieces;
+use nlu_kernels::rows::{count, to_unit};
 
 /// Coordinates of a token's vector.
 pub const WIDTH: usize = 384;

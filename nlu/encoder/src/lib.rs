@@ -6,15 +6,13 @@
 //!
 //! The weights are those of the `models` crate's files; docs/models.md describes them.
 
+mod batches;
 pub mod bert;
 mod charsmap;
 mod error;
-mod kernel;
 mod normal;
-mod panels;
 mod pieces;
 mod queue;
-pub mod tiles;
 mod tokenizer;
 mod use_m3;
 pub mod weights;

@@ -128,7 +128,7 @@ mod tests {
             for gate in self.0.iter().flatten() {
                 gate.wait();
             }
-            Ok(texts.iter().map(|text| vec![crate::kernel::count(text.len())]).collect())
+            Ok(texts.iter().map(|text| vec![nlu_kernels::rows::count(text.len())]).collect())
         }
     }
 
@@ -141,7 +141,7 @@ mod tests {
                 scope.spawn(move || {
                     let text = "x".repeat(n);
                     let vectors = queue.encode(&[&text, "ab"]).unwrap();
-                    assert_eq!(vectors, [[crate::kernel::count(n)], [2.0]]);
+                    assert_eq!(vectors, [[nlu_kernels::rows::count(n)], [2.0]]);
                 });
             }
         });

@@ -7,10 +7,10 @@
 
 use crate::Encoder;
 use crate::error::{EncodeError, ReadError};
-use crate::kernel::{add, count, layer_norm, relu, to_unit};
-use crate::panels::Panels;
 use crate::tokenizer::Tokenizer;
 use crate::weights::Weights;
+use nlu_kernels::Panels;
+use nlu_kernels::rows::{add, count, layer_norm, relu, to_unit};
 
 /// Coordinates of a token's own vector, and of a text's.
 const WIDTH: usize = 512;
@@ -277,7 +277,7 @@ impl Encoder for UseM3 {
     fn encode(&self, texts: &[&str]) -> Result<Vec<Vec<f32>>, EncodeError> {
         let ids: Vec<Vec<u32>> = texts.iter().map(|text| self.ids(text)).collect();
         let mut vectors = Vec::with_capacity(texts.len());
-        for batch in crate::kernel::batches(&ids, MAX_BATCH_TOKENS) {
+        for batch in crate::batches::batches(&ids, MAX_BATCH_TOKENS) {
             vectors.extend(self.batch(batch));
         }
         Ok(vectors)

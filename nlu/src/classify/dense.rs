@@ -9,7 +9,7 @@
     reason = "what is called within a kernel is compiled for the same processor"
 )]
 
-use nlu_encoder::tiles::{add_scaled, turn};
+use nlu_kernels::tiles::{add_scaled, turn};
 use pulp::{Arch, Simd, with_simd};
 use serde::{Deserialize, Serialize};
 

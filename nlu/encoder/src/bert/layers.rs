@@ -9,10 +9,11 @@
 use pulp::{Arch, Simd, with_simd};
 
 use super::{EPS, INNER, Model, N_HEADS, N_PLACES, N_TYPES, Pass, TABLES, WIDTH};
+use crate::batches::batches;
 use crate::error::{EncodeError, ReadError};
-use crate::kernel::{add, batches, count, exp, gelu, layer_norm};
-use crate::panels::{Panels, Room};
-use crate::weights::{BLOCK, Blocks, Weights};
+use crate::weights::Weights;
+use nlu_kernels::rows::{add, count, exp, gelu, layer_norm};
+use nlu_kernels::{BLOCK, Blocks, Panels, Room};
 
 const HEAD_WIDTH: usize = WIDTH / N_HEADS;
 /// Tokens that another is compared with at once.

@@ -17,7 +17,7 @@ const WIDE: usize = 16;
 /// Brings each row to mean 0 and spread 1, then scales and shifts its columns.
 #[with_simd(layer_norm = Arch::new())]
 #[inline(always)]
-pub(crate) fn layer_norm_with<'a, S: Simd>(
+pub fn layer_norm_with<'a, S: Simd>(
     _simd: S,
     rows: &'a mut [f32],
     gains: &'a [f32],
@@ -39,14 +39,14 @@ pub(crate) fn layer_norm_with<'a, S: Simd>(
 }
 
 /// Adds numbers to others.
-pub(crate) fn add(to: &mut [f32], what: &[f32]) {
+pub fn add(to: &mut [f32], what: &[f32]) {
     for (cell, other) in to.iter_mut().zip(what) {
         *cell += other;
     }
 }
 
 /// Replaces what is below 0 by 0.
-pub(crate) fn relu(cells: &mut [f32]) {
+pub fn relu(cells: &mut [f32]) {
     for cell in cells {
         *cell = cell.max(0.0);
     }
@@ -55,7 +55,7 @@ pub(crate) fn relu(cells: &mut [f32]) {
 /// Applies x/2 · (1 + erf(x/√2)).
 #[with_simd(gelu = Arch::new())]
 #[inline(always)]
-pub(crate) fn gelu_with<'a, S: Simd>(_simd: S, cells: &'a mut [f32]) {
+pub fn gelu_with<'a, S: Simd>(_simd: S, cells: &'a mut [f32]) {
     for cell in cells {
         *cell *= 0.5 * (1.0 + erf(*cell * std::f32::consts::FRAC_1_SQRT_2));
     }
@@ -91,8 +91,9 @@ fn erf(x: f32) -> f32 {
 
 /// The power of e, for what is at most 0; what is below -87 gives what -87 gives, nearly nothing
 /// (the polynomial is that of Cephes' `expf`).
+#[must_use]
 #[inline(always)]
-pub(crate) fn exp(x: f32) -> f32 {
+pub fn exp(x: f32) -> f32 {
     const POWERS: [f32; 6] =
         [1.987_569_1e-4, 1.398_199_9e-3, 8.333_452e-3, 4.166_579_6e-2, 0.166_666_66, 0.5];
     /// ln 2 in two parts, the first with so few bits that its multiples are exact.
@@ -112,9 +113,64 @@ pub(crate) fn exp(x: f32) -> f32 {
     power * f32::from_bits(shifted.to_bits().wrapping_add(127) << 23)
 }
 
-/// Multiplies two rows.
+/// Turns numbers into shares of 1, each the power of e of the number; gives the logarithm of the sum
+/// of the powers. Of no number there is none.
+#[with_simd(softmax = Arch::new())]
 #[inline(always)]
-fn dot(a: &[f32], b: &[f32]) -> f32 {
+pub fn softmax_with<'a, S: Simd>(_simd: S, cells: &'a mut [f32]) -> f32 {
+    let largest = largest(cells);
+    let mut sums = [0.0_f32; WIDE];
+    let (chunks, rest) = cells.as_chunks_mut::<WIDE>();
+    for chunk in chunks {
+        for (cell, sum) in chunk.iter_mut().zip(&mut sums) {
+            *cell = exp(*cell - largest);
+            *sum += *cell;
+        }
+    }
+    let mut total: f32 = sums.iter().sum();
+    for cell in rest {
+        *cell = exp(*cell - largest);
+        total += *cell;
+    }
+    let share = total.recip();
+    for cell in cells {
+        *cell *= share;
+    }
+    largest + total.ln()
+}
+
+/// Gives the logarithm of the sum of the powers of e of numbers.
+#[with_simd(log_sum_exp = Arch::new())]
+#[inline(always)]
+pub fn log_sum_exp_with<'a, S: Simd>(_simd: S, cells: &'a [f32]) -> f32 {
+    let largest = largest(cells);
+    let mut sums = [0.0_f32; WIDE];
+    let (chunks, rest) = cells.as_chunks::<WIDE>();
+    for chunk in chunks {
+        for (cell, sum) in chunk.iter().zip(&mut sums) {
+            *sum += exp(*cell - largest);
+        }
+    }
+    let rest: f32 = rest.iter().map(|cell| exp(*cell - largest)).sum();
+    largest + (sums.iter().sum::<f32>() + rest).ln()
+}
+
+#[inline(always)]
+fn largest(cells: &[f32]) -> f32 {
+    let mut most = [f32::MIN; WIDE];
+    let (chunks, rest) = cells.as_chunks::<WIDE>();
+    for chunk in chunks {
+        for (most, cell) in most.iter_mut().zip(chunk) {
+            *most = most.max(*cell);
+        }
+    }
+    most.iter().chain(rest).copied().fold(f32::MIN, f32::max)
+}
+
+/// Multiplies two rows.
+#[must_use]
+#[inline(always)]
+pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     let mut sums = [0.0_f32; WIDE];
     let ((a, a_rest), (b, b_rest)) = (a.as_chunks::<WIDE>(), b.as_chunks::<WIDE>());
     for (a, b) in a.iter().zip(b) {
@@ -139,7 +195,7 @@ fn sum(row: &[f32]) -> f32 {
 }
 
 /// Brings a row to length 1.
-pub(crate) fn to_unit(row: &mut [f32]) {
+pub fn to_unit(row: &mut [f32]) {
     let scale = dot(row, row).max(1e-12).sqrt().recip();
     for cell in row {
         *cell *= scale;
@@ -148,24 +204,9 @@ pub(crate) fn to_unit(row: &mut [f32]) {
 
 /// Gives a small count as a number.
 #[expect(clippy::cast_precision_loss, reason = "counts of tokens and columns are below 2^24")]
-pub(crate) fn count(n: usize) -> f32 {
+#[must_use]
+pub fn count(n: usize) -> f32 {
     n as f32
-}
-
-/// Deals texts into batches of at most `most` tokens; a longer text is a batch by itself.
-pub(crate) fn batches(texts: &[Vec<u32>], most: usize) -> impl Iterator<Item = &[Vec<u32>]> {
-    let mut rest = texts;
-    std::iter::from_fn(move || {
-        let mut n_tokens = 0;
-        let fits = |text: &&Vec<u32>| {
-            n_tokens += text.len();
-            n_tokens <= most
-        };
-        let n_texts = rest.iter().take_while(fits).count().max(1).min(rest.len());
-        let (batch, later) = rest.split_at_checked(n_texts)?;
-        rest = later;
-        (!batch.is_empty()).then_some(batch)
-    })
 }
 
 #[cfg(test)]

@@ -16,8 +16,8 @@
 
 use pulp::{Arch, Simd, with_simd};
 
+use crate::blocks::{BLOCK, Blocks};
 use crate::tiles::{add_scaled, turn};
-use crate::weights::{BLOCK, Blocks};
 
 /// Outputs of a panel.
 const WIDE: usize = 16;
@@ -31,7 +31,7 @@ const TALL_IN_FEW: usize = 10;
 type Lanes = [f32; WIDE];
 
 /// A matrix that never changes, `n_inputs` by `n_outputs`.
-pub(crate) struct Panels {
+pub struct Panels {
     n_inputs: usize,
     n_outputs: usize,
     cells: Cells,
@@ -44,7 +44,7 @@ enum Cells {
 
 /// What a product needs room for while it is made; kept from one to the next.
 #[derive(Default)]
-pub(crate) struct Room {
+pub struct Room {
     /// The rows, turned.
     tiles: Vec<f32>,
     /// The sums, panel by panel.
@@ -53,7 +53,8 @@ pub(crate) struct Room {
 
 impl Panels {
     /// Takes a matrix given as `[n_inputs, n_outputs]`.
-    pub(crate) fn of_inputs(numbers: &[f32], n_inputs: usize, n_outputs: usize) -> Self {
+    #[must_use]
+    pub fn of_inputs(numbers: &[f32], n_inputs: usize, n_outputs: usize) -> Self {
         let at = |input: usize, output: usize| input * n_outputs + output;
         let cells = laid_out(n_inputs, n_outputs, DEEP, |input, output| {
             numbers.get(at(input, output)).copied().unwrap_or_default()
@@ -62,7 +63,8 @@ impl Panels {
     }
 
     /// Takes matrices given as `[n_outputs, n_inputs]` in floats, side by side.
-    pub(crate) fn of_float_outputs(parts: &[Vec<f32>], n_inputs: usize, n_each: usize) -> Self {
+    #[must_use]
+    pub fn of_float_outputs(parts: &[Vec<f32>], n_inputs: usize, n_each: usize) -> Self {
         let n_outputs = parts.len() * n_each;
         let cells = laid_out(n_inputs, n_outputs, DEEP, |input, output| {
             let part = parts.get(output / n_each);
@@ -73,7 +75,8 @@ impl Panels {
     }
 
     /// Takes matrices given as `[n_outputs, n_inputs]` in bytes, side by side.
-    pub(crate) fn of_outputs(parts: &[Blocks], n_inputs: usize, n_each: usize) -> Self {
+    #[must_use]
+    pub fn of_outputs(parts: &[Blocks], n_inputs: usize, n_each: usize) -> Self {
         let n_outputs = parts.len() * n_each;
         let cells = laid_out(n_inputs, n_outputs, DEEP, |input, output| {
             let part = parts.get(output / n_each);
@@ -91,14 +94,15 @@ impl Panels {
 
     /// Multiplies rows of `n_inputs` numbers and adds a constant row, if there is one: rows of
     /// `n_outputs` numbers.
-    pub(crate) fn multiply(&self, rows: &[f32], constant: &[f32]) -> Vec<f32> {
+    #[must_use]
+    pub fn multiply(&self, rows: &[f32], constant: &[f32]) -> Vec<f32> {
         let mut out = Vec::new();
         self.multiply_into(rows, constant, &mut Room::default(), &mut out);
         out
     }
 
     /// Multiplies as [`Panels::multiply`] does; `out` is written over.
-    pub(crate) fn multiply_into(
+    pub fn multiply_into(
         &self,
         rows: &[f32],
         constant: &[f32],
@@ -116,6 +120,35 @@ impl Panels {
         out.clear();
         out.resize(n_rows * self.n_outputs, 0.0);
         write_rows(&room.sums, constant, self.n_outputs, out);
+    }
+
+    /// Counts its inputs.
+    #[must_use]
+    pub const fn n_inputs(&self) -> usize {
+        self.n_inputs
+    }
+
+    /// Gives what every input counts for one output; nothing where there is no such output.
+    #[must_use]
+    pub fn output(&self, output: usize) -> Vec<f32> {
+        let (panel, lane) = (output / WIDE, output % WIDE);
+        if output >= self.n_outputs {
+            return Vec::new();
+        }
+        let mut row = Vec::with_capacity(self.n_inputs);
+        for from in (0..self.n_inputs).step_by(DEEP) {
+            let to = (from + DEEP).min(self.n_inputs);
+            match self.part(panel, from, to) {
+                Part::Floats(cells) => row.extend(cells.iter().map(|cells| cells[lane])),
+                Part::Bytes(cells, scales) => {
+                    let blocks = cells.chunks(BLOCK).zip(scales);
+                    row.extend(blocks.flat_map(|(cells, scales)| {
+                        cells.iter().map(move |cells| f32::from(cells[lane]) * scales[lane])
+                    }));
+                }
+            }
+        }
+        row
     }
 
     /// Gives the part of one panel of the slab of inputs `from..to`.
@@ -331,6 +364,9 @@ mod tests {
                 (0..n_out).flat_map(|o| matrix.iter().skip(o).step_by(n_out).copied()).collect();
             let turned = Panels::of_float_outputs(&[turned], n_in, n_out);
             assert_eq!(turned.multiply(&rows, &constant), out);
+            let column: Vec<f32> = matrix.iter().skip(3).step_by(n_out).copied().collect();
+            assert_eq!(turned.output(3), column);
+            assert!(turned.output(n_out).is_empty());
         }
     }
 
