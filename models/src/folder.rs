@@ -3,20 +3,20 @@
 //! Beside each finished file lies its receipt, `NAME.json`: of what it was made, by what, and what
 //! its SHA-256 was. Never here: the network.
 
-use serde::{Deserialize, Serialize};
+mod receipt;
+
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::{Converter, Manifest, Model, Source};
+use crate::hashes::{Sums, hex, read_into};
+use crate::{Manifest, Model, Source};
+use receipt::Receipt;
 
-/// The format of receipts.
-const FORMAT: u32 = 1;
 /// A receipt is read up to so many bytes.
 const MAX_RECEIPT_BYTES: u64 = 64 * 1024;
-/// A file is read in pieces of so many bytes.
-pub(crate) const BUFFER_BYTES: usize = 256 * 1024;
 /// What a file that is being written ends with.
 pub(crate) const PART: &str = ".part";
 
@@ -69,26 +69,14 @@ pub enum NotReady {
     },
 }
 
-/// What lies beside a finished file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Receipt {
-    pub(crate) format: u32,
-    pub(crate) model: String,
-    pub(crate) converter: Converter,
-    pub(crate) converter_version: u32,
-    pub(crate) sources: Vec<ReceiptSource>,
-    pub(crate) bytes: u64,
-    pub(crate) sha256: String,
-    pub(crate) licence: String,
-}
-
-/// One of the files of which a finished file was made.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct ReceiptSource {
-    pub(crate) name: String,
-    pub(crate) sha256: String,
+/// Where the bytes of a finished file are, before it is put in its place.
+pub(crate) enum Finished<'a> {
+    /// In memory.
+    Bytes(&'a [u8]),
+    /// In a file below the folder, which nobody needs any more.
+    Moves(&'a Path),
+    /// In a file that stays where it is.
+    Stays(&'a Path),
 }
 
 impl State {
@@ -210,7 +198,7 @@ impl<'m> Folder<'m> {
         self.dir.join(format!("{}.json", model.file))
     }
 
-    pub(crate) fn receipt(&self, model: &Model) -> Option<Receipt> {
+    fn receipt(&self, model: &Model) -> Option<Receipt> {
         let mut text = Vec::new();
         let file = File::open(self.receipt_file(model)).ok()?;
         file.take(MAX_RECEIPT_BYTES).read_to_end(&mut text).ok()?;
@@ -222,44 +210,20 @@ impl<'m> Folder<'m> {
         &self,
         model: &Model,
         source: &Source,
-        bytes: &[u8],
-        sha256: String,
+        finished: &Finished<'_>,
+        sums: &Sums,
     ) -> io::Result<()> {
-        let sources = source
-            .files
-            .iter()
-            .map(|file| ReceiptSource { name: file.name.clone(), sha256: file.sha256.to_string() });
-        let receipt = Receipt {
-            format: FORMAT,
-            model: model.name.clone(),
-            converter: source.converter,
-            converter_version: source.converter.version(),
-            sources: sources.collect(),
-            bytes: bytes.len() as u64,
-            sha256,
-            licence: model.licence.name.clone(),
-        };
+        let receipt = Receipt::new(model, source, sums);
         let text = serde_json::to_vec_pretty(&receipt)?;
         // A new file beside an old receipt is outdated; an old one beside a new receipt could be
         // taken for the new one.
-        write_whole(&self.file(model), bytes)?;
+        let place = self.file(model);
+        match finished {
+            Finished::Bytes(bytes) => write_whole(&place, bytes)?,
+            Finished::Moves(file) => fs::rename(file, &place)?,
+            Finished::Stays(file) => copy_whole(file, &place)?,
+        }
         write_whole(&self.receipt_file(model), &text)
-    }
-}
-
-impl Receipt {
-    /// Whether a file with this receipt is what a source gives today.
-    fn is_of(&self, model: &Model, source: &Source) -> bool {
-        let same_files = self.sources.len() == source.files.len()
-            && (self.sources.iter().zip(&source.files))
-                .all(|(mine, theirs)| mine.sha256 == theirs.sha256.as_str());
-        let pinned = source.result.as_ref();
-        self.format == FORMAT
-            && self.model == model.name
-            && self.converter == source.converter
-            && self.converter_version == source.converter.version()
-            && same_files
-            && pinned.is_none_or(|pinned| pinned.sha256.as_str() == self.sha256)
     }
 }
 
@@ -272,38 +236,17 @@ fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     fs::rename(&part, path)
 }
 
+/// Copies a file beside its new place, then moves it there.
+fn copy_whole(from: &Path, to: &Path) -> io::Result<()> {
+    let part = with_part(to);
+    fs::copy(from, &part)?;
+    File::options().write(true).open(&part)?.sync_all()?;
+    fs::rename(&part, to)
+}
+
 /// Gives the name of a file that is not whole yet.
 pub(crate) fn with_part(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(PART);
     name.into()
-}
-
-/// Reads a file to its end into a hash; `tell` hears the size of every piece.
-pub(crate) fn read_into(
-    hash: &mut Sha256,
-    file: &mut impl Read,
-    tell: &mut impl FnMut(u64),
-) -> io::Result<u64> {
-    let mut buffer = vec![0; BUFFER_BYTES];
-    let mut n_bytes = 0;
-    loop {
-        let n = file.read(&mut buffer)?;
-        if n == 0 {
-            return Ok(n_bytes);
-        }
-        hash.update(buffer.get(..n).unwrap_or_default());
-        n_bytes += n as u64;
-        tell(n as u64);
-    }
-}
-
-/// Writes bytes as hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::new(), |mut digits, byte| {
-        // Writing to a text does not fail.
-        write!(digits, "{byte:02x}").ok();
-        digits
-    })
 }

@@ -7,6 +7,7 @@ pub mod convert;
 mod converter;
 pub mod fetch;
 mod folder;
+mod hashes;
 pub mod manifest;
 
 pub use converter::Converter;

@@ -93,6 +93,8 @@ pub struct Pinned {
     pub bytes: u64,
     /// What it must be.
     pub sha256: Sha256Hex,
+    /// What it must be by the hash that its makers publish, if that is this one.
+    pub sha1: Option<Sha1Hex>,
 }
 
 /// Where a file lies.
@@ -128,6 +130,11 @@ pub struct IndexPlace {
 #[serde(try_from = "String")]
 pub struct Sha256Hex(String);
 
+/// A SHA-1 in 40 lower-case hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Sha1Hex(String);
+
 /// Why a list of models is refused.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {
@@ -151,11 +158,30 @@ impl TryFrom<String> for Sha256Hex {
     type Error = String;
 
     fn try_from(digits: String) -> Result<Self, Self::Error> {
-        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
-        if digits.len() == 64 && digits.bytes().all(is_digit) {
+        if is_hex(&digits, 64) {
             Ok(Self(digits))
         } else {
             Err(format!("\"{digits}\" is no SHA-256 of 64 lower-case hexadecimal digits"))
+        }
+    }
+}
+
+impl Sha1Hex {
+    /// Gives the digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Sha1Hex {
+    type Error = String;
+
+    fn try_from(digits: String) -> Result<Self, Self::Error> {
+        if is_hex(&digits, 40) {
+            Ok(Self(digits))
+        } else {
+            Err(format!("\"{digits}\" is no SHA-1 of 40 lower-case hexadecimal digits"))
         }
     }
 }
@@ -254,6 +280,11 @@ impl Source {
     pub fn n_bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
     }
+}
+
+fn is_hex(digits: &str, n_digits: usize) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+    digits.len() == n_digits && digits.bytes().all(is_digit)
 }
 
 /// Whether a name stays in its folder wherever the system runs.

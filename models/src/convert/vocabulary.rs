@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn the_list_is_the_one_that_the_script_wrote() {
-        let hash = crate::folder::hex(&Sha256::digest(E5_FRENCH_ENGLISH));
+        let hash = crate::hashes::hex(&Sha256::digest(E5_FRENCH_ENGLISH));
         assert_eq!(hash, "bd8c8a57d2d009fc4ec9dbf8e4ef9b4dd658f69c2c8ef91ed2394d072c04eb75");
         let vocabulary = Vocabulary::e5_french_english().unwrap();
         assert_eq!(vocabulary.len(), 45_415);

@@ -13,7 +13,8 @@ use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, ResponseExt};
 
 use super::{News, Patience};
-use crate::folder::{BUFFER_BYTES, hex, read_into, with_part};
+use crate::folder::with_part;
+use crate::hashes::{BUFFER_BYTES, hex, read_into};
 use crate::manifest::SourceFile;
 
 /// A page of an index, in bytes at most.

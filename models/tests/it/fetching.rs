@@ -4,6 +4,7 @@ use expect_test::{Expect, expect};
 use models::fetch::Had;
 use std::fs::{self, File};
 use std::net::TcpListener;
+use std::os::unix::fs::MetadataExt;
 use std::time::Duration;
 
 use crate::host::{Asked, Host, Reply};
@@ -340,6 +341,54 @@ fn a_result_other_than_the_list_names_is_refused() {
         gives up: the converted file is not the one that the list names: its SHA-256 is 5cd78ca6f79f84e4846d440c2e385b444bad9f68fdf86055114e95652060dc24
         no source gave the model m"#]].assert_eq(&[scene.news.join("\n"), had.unwrap_err()].join("\n"));
     assert_eq!(scene.state(), "absent");
+}
+
+#[test]
+fn a_result_of_another_published_hash_is_refused() {
+    let with = |sha1: &str| {
+        let (n_bytes, sha256) = (file().len(), sha256(&file()));
+        let sums = format!("bytes = {n_bytes}, sha256 = \"{sha256}\", sha1 = \"{sha1}\"");
+        let converter = format!("converter = \"as-is\"\nresult = {{ {sums} }}");
+        Scene::of(&list(&["index"]).replace("converter = \"as-is\"", &converter))
+    };
+    let host = host(|_| Reply::status(404));
+    let mut scene = with(&"0".repeat(40));
+    let had = scene.fetch(&host.url(), &host.url());
+    expect![[r#"
+        model-1.whl from 0
+        converts
+        gives up: the converted file is not the one that the list names: its SHA-1 is e97b47ddac79db4c3040c34b241672baa62e36ed
+        no source gave the model m"#]].assert_eq(&[scene.news.join("\n"), had.unwrap_err()].join("\n"));
+    assert_eq!(scene.state(), "absent");
+    let mut scene = with("e97b47ddac79db4c3040c34b241672baa62e36ed");
+    assert_eq!(scene.fetch(&host.url(), &host.url()), Ok(Had::Now));
+    assert_eq!(scene.state(), "ready");
+}
+
+/// Tells one file from another, whatever their names.
+fn inode(scene: &Scene, path: &str) -> u64 {
+    fs::metadata(scene.folder.path().join(path)).unwrap().ino()
+}
+
+#[test]
+fn what_is_finished_as_it_comes_is_moved_and_not_read_into_memory() {
+    let host = host(|_| Reply::status(404));
+    let mut scene = Scene::index_only();
+    let sources = scene.folder.path().join("sources/m");
+    fs::create_dir_all(&sources).unwrap();
+    fs::write(sources.join("model-1.whl"), file()).unwrap();
+    let fetched = inode(&scene, "sources/m/model-1.whl");
+    let mut wish = places(&host.url(), "http://127.0.0.1:9");
+    assert_eq!(scene.fetch_with(&wish), Ok(Had::Now));
+    assert_eq!(scene.files(), [".lock", "m.bin", "m.bin.json"]);
+    assert_eq!(inode(&scene, "m.bin"), fetched, "it is the very file");
+
+    // Where sources stay, they are files of their own.
+    fs::remove_file(scene.folder.path().join("m.bin")).unwrap();
+    wish.keep_sources = true;
+    assert_eq!(scene.fetch_with(&wish), Ok(Had::Now));
+    assert_ne!(inode(&scene, "m.bin"), inode(&scene, "sources/m/model-1.whl"));
+    assert_eq!(fs::read(scene.folder().path("m").unwrap()).unwrap(), file());
 }
 
 #[test]

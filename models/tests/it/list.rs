@@ -55,6 +55,13 @@ fn refused(from: &str, to: &str) -> String {
         .map_or_else(|| error.to_string(), |cause| format!("{error}: {}", cause.to_string().trim()))
 }
 
+/// Gives a source that names its result by a SHA-1, too.
+fn with_sha1(sha1: &str) -> String {
+    let sha256 = "0".repeat(64);
+    let result = format!("{{ bytes = 3, sha256 = \"{sha256}\", sha1 = \"{sha1}\" }}");
+    format!("\"as-is\"\nresult = {result}")
+}
+
 #[test]
 fn what_a_list_cannot_say_is_refused() {
     assert_eq!(Manifest::parse(LIST).unwrap().models().len(), 1);
@@ -68,6 +75,7 @@ fn what_a_list_cannot_say_is_refused() {
         refused("as-is", "as-was"),
         refused("as-is", "e5-hub"),
         refused("ba7816bf", "BA7816BF"),
+        refused("\"as-is\"", &with_sha1("BA7816BF")),
         refused("bytes = 3", "bytes = 0"),
         refused("name = \"f.bin\"", "name = \"../f.bin\""),
         refused("file = \"m.bin\"", "file = \".lock\""),
@@ -83,6 +91,7 @@ fn what_a_list_cannot_say_is_refused() {
         unknown variant `as-was`, expected one of `as-is`, `use-m3-wheel`, `e5-hub`, `e5-q4-wheel`, `words-wheel`, `minilm-wheel`, `onnxruntime-wheel`
         the list of models: m: e5-hub takes 2 files
         "BA7816BF8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" is no SHA-256 of 64 lower-case hexadecimal digits
+        "BA7816BF" is no SHA-1 of 40 lower-case hexadecimal digits
         the list of models: m: f.bin cannot have 0 bytes
         the list of models: m: ../f.bin is no name of a file
         the list of models: m: a name is letters, digits, dots, dashes and underscores
