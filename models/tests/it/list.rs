@@ -88,7 +88,7 @@ fn what_a_list_cannot_say_is_refused() {
         unknown field `purpoze`, expected one of `name`, `file`, `purpose`, `languages`, `by_default`, `licence`, `source`
         unknown field `version`, expected `project`
         unknown variant `disk`, expected `hub` or `index`
-        unknown variant `as-was`, expected one of `as-is`, `use-m3-wheel`, `e5-hub`, `e5-q4-wheel`, `words-wheel`, `minilm-wheel`, `onnxruntime-wheel`
+        unknown variant `as-was`, expected one of `as-is`, `use-m3-wheel`, `e5-hub`, `e5-q4-wheel`, `words-wheel`, `minilm-wheel`, `onnxruntime-wheel`, `whisper-wheels`, `whisper-wheels-q8`, `silero-vad-wheel`
         the list of models: m: e5-hub takes 2 files
         "BA7816BF8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" is no SHA-256 of 64 lower-case hexadecimal digits
         "BA7816BF" is no SHA-1 of 40 lower-case hexadecimal digits

@@ -5,12 +5,18 @@ mod convert_e5;
 #[cfg(test)]
 mod convert_minilm;
 #[cfg(test)]
+mod convert_silero;
+#[cfg(test)]
 mod convert_use;
+#[cfg(test)]
+mod convert_whisper;
 mod convert_words;
 #[cfg(test)]
 mod fetched;
 #[cfg(test)]
 mod fetching;
+#[cfg(test)]
+mod ggml;
 #[cfg(test)]
 mod host;
 #[cfg(test)]
@@ -20,4 +26,8 @@ mod list;
 #[cfg(test)]
 mod made;
 #[cfg(test)]
+mod made_whisper;
+#[cfg(test)]
 mod places;
+#[cfg(test)]
+mod refused_whisper;
