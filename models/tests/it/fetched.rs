@@ -1,10 +1,13 @@
-//! The models that were fetched on this machine, compared with what numpy read from the sources.
+//! The models that were fetched on this machine, compared with what numpy read from the sources, or with
+//! what their makers publish.
 //!
 //! Needs `guichet models fetch`; `make test` does it.
 
 use half::f16;
 use models::{Folder, State};
 use safetensors::SafeTensors;
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 
 use crate::made::piece;
@@ -106,4 +109,27 @@ fn the_table_of_the_second_encoder() {
     }
     let found = value(&tensors, "encoder.layer.11.output.dense.weight", 383, 1_535);
     assert!((found - 0.007_598_877).abs() <= far, "{found}");
+}
+
+/// Gives a file's size, SHA-1 and SHA-256.
+fn sums(file: &[u8]) -> String {
+    let hex = |hash: &[u8]| hash.iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+    format!("{} {} {}", file.len(), hex(&Sha1::digest(file)), hex(&Sha256::digest(file)))
+}
+
+#[test]
+fn the_models_of_speech_are_those_that_are_published() {
+    let wanted = "147951465 465707469ff3a37a2b9b8d8f89f2f99de7299dac \
+                  60ed5bc3dd14eea856493d334349b405782ddcaf0028d4b5df4088345fba2efe";
+    assert_eq!(sums(&read("whisper-base")), wanted);
+    // By option, so that it may not be there.
+    if folder().path("whisper-base-q8").is_ok() {
+        let wanted = "81768585 7bb89bb49ed6955013b166f1b6a6c04584a20fbe \
+                      c577b9a86e7e048a0b7eada054f4dd79a56bbfa911fbdacf900ac5b567cbb7d9";
+        assert_eq!(sums(&read("whisper-base-q8")), wanted);
+    }
+    // Nobody publishes this one: it was converted once more, in another language.
+    let wanted = "885098 af41619962b0594f6b581fd98cccea76c6e68c24 \
+                  7589faf6fa057724488dfafa9766da709383d40126c2a45e3caef904cdf4a8c3";
+    assert_eq!(sums(&read("silero-vad")), wanted);
 }

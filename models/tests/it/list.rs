@@ -20,11 +20,20 @@ fn the_shipped_list_is_read() {
         e5-small MIT e5-hub e5-q4-wheel
         words-fr-en MIT words-wheel
         minilm Apache-2.0 minilm-wheel
+        whisper-base MIT as-is whisper-wheels
+        whisper-base-q8 MIT as-is whisper-wheels-q8
+        silero-vad MIT silero-vad-wheel
+        whisper-small MIT as-is
+        whisper-small-q8 MIT as-is
+        whisper-medium MIT as-is
+        whisper-medium-q5 MIT as-is
+        whisper-large-v3-turbo MIT as-is
+        whisper-large-v3-turbo-q5 MIT as-is
         onnxruntime MIT onnxruntime-wheel onnxruntime-wheel"#]]
     .assert_eq(&lines.join("\n"));
     let by_default = list.models().iter().filter(|model| model.by_default);
     let by_default: Vec<&str> = by_default.map(|model| model.name.as_str()).collect();
-    assert_eq!(by_default, ["use-m3", "e5-small", "words-fr-en"]);
+    assert_eq!(by_default, ["use-m3", "e5-small", "words-fr-en", "whisper-base", "silero-vad"]);
     assert!(list.model("e5-large").is_none());
 }
 

@@ -95,8 +95,8 @@ fn tell(folder: &Folder<'_>, model: &Model, state: &State, json: bool) -> anyhow
     let languages = model.languages.join(" ");
     let languages = if languages.is_empty() { languages } else { format!(" ({languages})") };
     let (name, state, purpose) = (&model.name, state.name(), &model.purpose);
-    out::line(&format!("{name:<12} {state:<9} {size:>9}  {purpose}{languages}"));
-    out::line(&format!("{:<34}{}, {}", "", model.licence.name, model.licence.url));
+    out::line(&format!("{name:<25} {state:<9} {size:>9}  {purpose}{languages}"));
+    out::line(&format!("{:<47}{}, {}", "", model.licence.name, model.licence.url));
     Ok(())
 }
 

@@ -32,7 +32,8 @@ mod tests {
         let settings = ModelSettings { dir: "no/such".into(), ..ModelSettings::default() };
         let line = look(&settings).line();
         assert!(line.starts_with("warn  models"), "{line}");
-        let named = "use-m3 is absent, e5-small is absent, words-fr-en is absent in no/such";
+        let named = "use-m3 is absent, e5-small is absent, words-fr-en is absent, \
+                     whisper-base is absent, silero-vad is absent in no/such";
         assert!(line.contains(named), "{line}");
         assert!(line.ends_with(MEND), "{line}");
     }
