@@ -1,1 +1,3 @@
-//! To come.
+//! Voice: sound in, transcripts out, and what a phone call says.
+
+pub mod audio;

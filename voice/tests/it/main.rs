@@ -1,0 +1,3 @@
+//! Tests of sound and of what is heard in it.
+
+mod files;
