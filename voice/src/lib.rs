@@ -1,3 +1,4 @@
 //! Voice: sound in, transcripts out, and what a phone call says.
 
 pub mod audio;
+pub mod whisper;

@@ -1,0 +1,165 @@
+//! What encoder and decoder have in common.
+
+use nlu_kernels::rows::{add, gelu, layer_norm, softmax};
+use nlu_kernels::{Blocks, Panels, Room};
+
+use super::file::{File, ReadError};
+
+const EPS: f32 = 1e-5;
+
+/// A product and what is added to it.
+pub(super) struct Linear {
+    pub(super) weights: Panels,
+    pub(super) constant: Vec<f32>,
+}
+
+/// Brings rows to one scale.
+pub(super) struct Norm {
+    gains: Vec<f32>,
+    shifts: Vec<f32>,
+}
+
+/// The second half of a layer.
+pub(super) struct Inner {
+    norm: Norm,
+    wide: Linear,
+    narrow: Linear,
+}
+
+impl Linear {
+    /// Takes matrices of one shape, side by side; those without a constant have zeros.
+    pub(super) fn read(
+        file: &File<'_>,
+        names: &[String],
+        n_outputs: usize,
+        n_inputs: usize,
+    ) -> Result<Self, ReadError> {
+        let weights: Vec<String> = names.iter().map(|name| format!("{name}.weight")).collect();
+        let mut constant = Vec::new();
+        for name in names {
+            // The keys have none.
+            if name.ends_with(".key") {
+                constant.resize(constant.len() + n_outputs, 0.0);
+            } else {
+                constant.extend(file.numbers(&format!("{name}.bias"), &[n_outputs])?);
+            }
+        }
+        Ok(Self { weights: file.panels(&weights, n_outputs, n_inputs)?, constant })
+    }
+
+    pub(super) fn apply(&self, rows: &[f32], room: &mut Room, out: &mut Vec<f32>) {
+        self.weights.multiply_into(rows, &self.constant, room, out);
+    }
+}
+
+impl Norm {
+    pub(super) fn read(file: &File<'_>, name: &str, width: usize) -> Result<Self, ReadError> {
+        Ok(Self {
+            gains: file.numbers(&format!("{name}.weight"), &[width])?,
+            shifts: file.numbers(&format!("{name}.bias"), &[width])?,
+        })
+    }
+
+    /// Brings rows to one scale; they stay what they were.
+    pub(super) fn of(&self, rows: &[f32]) -> Vec<f32> {
+        let mut rows = rows.to_vec();
+        layer_norm(&mut rows, &self.gains, &self.shifts, EPS);
+        rows
+    }
+}
+
+impl Inner {
+    pub(super) fn read(file: &File<'_>, block: &str, width: usize) -> Result<Self, ReadError> {
+        Ok(Self {
+            norm: Norm::read(file, &format!("{block}.mlp_ln"), width)?,
+            wide: Linear::read(file, &[format!("{block}.mlp.0")], 4 * width, width)?,
+            narrow: Linear::read(file, &[format!("{block}.mlp.2")], width, 4 * width)?,
+        })
+    }
+
+    pub(super) fn apply(&self, rows: &mut [f32], room: &mut Room) {
+        let (mut wide, mut narrow) = (Vec::new(), Vec::new());
+        self.wide.apply(&self.norm.of(rows), room, &mut wide);
+        gelu(&mut wide);
+        self.narrow.apply(&wide, room, &mut narrow);
+        add(rows, &narrow);
+    }
+}
+
+/// What some rows are looked at for, by one head: laid out once, looked at by many.
+pub(super) struct Seen {
+    keys: Panels,
+    values: Panels,
+}
+
+impl Seen {
+    /// Takes the keys and values of one head, `width` numbers of each row from `keys_at` and
+    /// `values_at` on; the keys are scaled.
+    pub(super) fn of(
+        rows: &[f32],
+        row_width: usize,
+        [keys_at, values_at]: [usize; 2],
+        width: usize,
+        scale: f32,
+    ) -> Self {
+        let (mut keys, mut values) = (Vec::new(), Vec::new());
+        for row in rows.chunks_exact(row_width) {
+            keys.extend(row.iter().skip(keys_at).take(width).map(|cell| cell * scale));
+            values.extend(row.iter().skip(values_at).take(width));
+        }
+        let n_rows = rows.len() / row_width;
+        Self {
+            keys: Panels::of_float_outputs(&[keys], width, n_rows),
+            values: Panels::of_inputs(&values, n_rows, width),
+        }
+    }
+
+    /// Does the same for what is looked at again and again: it is kept in bytes, since then reading it
+    /// is what takes the time. The rows and the width are multiples of [`BLOCK`].
+    pub(super) fn kept(
+        rows: &[f32],
+        row_width: usize,
+        [keys_at, values_at]: [usize; 2],
+        width: usize,
+        scale: f32,
+    ) -> Self {
+        let n_rows = rows.len() / row_width;
+        let mut keys = Vec::with_capacity(n_rows * width);
+        let mut values = vec![0.0; n_rows * width];
+        for (at, row) in rows.chunks_exact(row_width).enumerate() {
+            keys.extend(row.iter().skip(keys_at).take(width).map(|cell| cell * scale));
+            let places = values.iter_mut().skip(at).step_by(n_rows);
+            for (place, cell) in places.zip(row.iter().skip(values_at)) {
+                *place = *cell;
+            }
+        }
+        Self {
+            keys: Panels::of_outputs(&[Blocks::rounded(&keys)], width, n_rows),
+            values: Panels::of_outputs(&[Blocks::rounded(&values)], n_rows, width),
+        }
+    }
+
+    /// Lets rows look: gives the shares that they give each place, and what they see.
+    pub(super) fn look(&self, queries: &[f32], desk: &mut Looking) {
+        self.keys.multiply_into(queries, &[], &mut desk.room, &mut desk.shares);
+        let n_places = desk.shares.len() / (queries.len() / self.keys_width()).max(1);
+        for shares in desk.shares.chunks_exact_mut(n_places.max(1)) {
+            softmax(shares);
+        }
+        self.values.multiply_into(&desk.shares, &[], &mut desk.room, &mut desk.seen);
+    }
+
+    fn keys_width(&self) -> usize {
+        self.keys.n_inputs().max(1)
+    }
+}
+
+/// What looking works with.
+#[derive(Default)]
+pub(super) struct Looking {
+    room: Room,
+    /// The shares of each row.
+    pub(super) shares: Vec<f32>,
+    /// What each row sees.
+    pub(super) seen: Vec<f32>,
+}
