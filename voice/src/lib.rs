@@ -1,4 +1,5 @@
 //! Voice: sound in, transcripts out, and what a phone call says.
 
 pub mod audio;
+pub mod detector;
 pub mod whisper;

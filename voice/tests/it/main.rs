@@ -1,3 +1,11 @@
-//! Tests of sound and of what is heard in it.
+//! What the parts of voice give together.
 
+#[cfg(test)]
+mod audio;
+#[cfg(test)]
+mod damage;
+#[cfg(test)]
+mod detector;
 mod files;
+#[cfg(test)]
+mod noises;
