@@ -3,3 +3,4 @@
 pub mod audio;
 pub mod detector;
 pub mod whisper;
+pub mod words;
