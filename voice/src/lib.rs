@@ -2,5 +2,6 @@
 
 pub mod audio;
 pub mod detector;
+pub mod wer;
 pub mod whisper;
 pub mod words;

@@ -6,6 +6,7 @@ mod audio;
 mod damage;
 #[cfg(test)]
 mod detector;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod noises;
