@@ -112,12 +112,14 @@ impl Panels {
         let n_rows = rows.len() / self.n_inputs.max(1);
         let tall = n_rows.div_ceil(n_rows.div_ceil(tallest()).max(1)).next_multiple_of(2);
         let n_laid = n_rows.next_multiple_of(tall.max(1));
-        room.tiles.clear();
+        // What stands there from before is written over, but for rows that are not there: of these nobody
+        // reads the sums.
         room.tiles.resize(n_laid * self.n_inputs, 0.0);
-        room.sums.clear();
         room.sums.resize(n_laid * self.n_outputs.next_multiple_of(WIDE), 0.0);
+        if self.n_inputs == 0 {
+            room.sums.fill(0.0);
+        }
         add_products(self, rows, tall, room);
-        out.clear();
         out.resize(n_rows * self.n_outputs, 0.0);
         write_rows(&room.sums, constant, self.n_outputs, out);
     }
@@ -224,7 +226,7 @@ fn add_in_tiles<S: Simd, const N: usize>(simd: S, panels: &Panels, rows: &[f32],
                     };
                     let own = sums.iter_mut().skip(column).step_by(n_columns);
                     for (sum, product) in own.zip(products) {
-                        *sum = simd.add_f32s(*sum, product);
+                        *sum = if from == 0 { product } else { simd.add_f32s(*sum, product) };
                     }
                 }
             }
@@ -366,6 +368,11 @@ mod tests {
             assert_eq!(turned.multiply(&rows, &constant), out);
             let column: Vec<f32> = matrix.iter().skip(3).step_by(n_out).copied().collect();
             assert_eq!(turned.output(3), column);
+            // Room and rows that were used before change nothing.
+            let mut room = Room { tiles: vec![f32::NAN; 99], sums: vec![f32::NAN; 5_000] };
+            let mut again = vec![7.0; 3];
+            turned.multiply_into(&rows, &constant, &mut room, &mut again);
+            assert_eq!(again, out);
             assert!(turned.output(n_out).is_empty());
         }
     }
