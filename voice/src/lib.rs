@@ -2,6 +2,7 @@
 
 pub mod audio;
 pub mod detector;
+pub mod transcribe;
 pub mod wer;
 pub mod whisper;
 pub mod words;

@@ -102,3 +102,37 @@ fn share(place: usize) -> f64 {
 fn narrow(number: f64) -> f32 {
     number as f32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::whisper::file::File;
+
+    /// Two tones, the second from the middle on; the values are those of faster-whisper 1.2.1.
+    #[test]
+    fn spectra_are_those_of_the_reference() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../data/models/ggml-base-q8_0.bin");
+        let file = std::fs::read(path)
+            .unwrap_or_else(|error| panic!("{error}; run: guichet models fetch whisper-base-q8"));
+        let file = File::read(&file).unwrap();
+        let samples = (0..16_000_u32).map(|at| {
+            let turn = TAU * f64::from(at) / 16_000.0;
+            let second = if at > 8_000 { 0.25 * (turn * 1_250.0 + 1.0).sin() } else { 0.0 };
+            narrow(0.5 * (turn * 440.0).sin() + second)
+        });
+        let samples: Vec<f32> = samples.collect();
+        let mel = Mel::new(&file.filters, file.sides.n_bands);
+        let spectra = mel.spectra(&samples, 100, 0.0);
+        for (at, wanted) in [
+            (0, [0.9833, 1.0482, 1.1116, 1.3383, 0.5908, 0.5706, 0.0969, -0.0817]),
+            (1, [0.4713, 0.5019, 1.4357, 1.2977, 0.0855, 0.0668, -0.4128, -0.5618]),
+            (60, [-0.5618, -0.5618, 1.4382, 1.2935, 0.9409, 1.2201, -0.5618, -0.5618]),
+            (97, [-0.5618, -0.5618, 1.4382, 1.2935, 0.9409, 1.2201, -0.5618, -0.5618]),
+        ] {
+            for (band, wanted) in [0, 5, 11, 12, 30, 31, 60, 79].into_iter().zip(wanted) {
+                let found = spectra[at * 80 + band];
+                assert!((found - wanted).abs() < 2e-3, "{at}, {band}: {found}, not {wanted}");
+            }
+        }
+    }
+}

@@ -102,7 +102,8 @@ pub(super) fn search(
             }
         }
         beams = grown;
-        if ended.len() >= plan.n_beams || beams.is_empty() || !(plan.go_on)() {
+        let is_over = ended.len() >= plan.n_beams || is_decided(&ended, &beams);
+        if is_over || beams.is_empty() || !(plan.go_on)() {
             break;
         }
         let n_rows = memory.n_rows(width);
@@ -117,6 +118,14 @@ pub(super) fn search(
     ended.extend(if ended.is_empty() { beams } else { Vec::new() });
     let best = ended.into_iter().max_by(|a, b| a.mean_log().total_cmp(&b.mean_log()));
     best.unwrap_or_default()
+}
+
+/// Tells whether a text that has ended is likelier than every beginning: those only get less likely.
+fn is_decided(ended: &[Text], beams: &[Text]) -> bool {
+    let most = |logs: &mut dyn Iterator<Item = f32>| logs.reduce(f32::max);
+    let best = most(&mut ended.iter().map(|text| text.sum + text.end_log));
+    let hope = most(&mut beams.iter().map(|text| text.sum));
+    best.zip(hope).is_some_and(|(best, hope)| best > hope)
 }
 
 /// Tells whether a text says the same twice in a row, which a model does that has lost the thread: a

@@ -3,36 +3,32 @@
 use std::f32::consts::PI;
 use std::path::Path;
 
+use voice::audio::{Sound, decode};
+
 /// Samples on either side that the filter looks at.
 const REACH: usize = 31;
 /// What the filter lets pass, as a share of 8 kHz: 3.7 kHz.
 const CUTOFF: f32 = 3_700.0 / 8_000.0;
 
-/// Reads the samples of a clip of testdata, mu-law at 8 kHz.
-pub(crate) fn clip(name: &str) -> Vec<f32> {
+/// Reads a clip of testdata.
+pub(crate) fn sound(name: &str) -> Sound {
     let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata"));
-    mu_law(&std::fs::read(folder.join(name)).unwrap())
+    decode(&std::fs::read(folder.join(name)).unwrap(), 60).unwrap()
 }
 
-pub(crate) fn mu_law(wav: &[u8]) -> Vec<f32> {
-    let mut rest = &wav[12..];
-    while let Some((head, body)) = rest.split_first_chunk::<8>() {
-        let size = u32::from_le_bytes([head[4], head[5], head[6], head[7]]);
-        let (chunk, after) = body.split_at(usize::try_from(size).unwrap());
-        match &head[..4] {
-            b"fmt " => assert_eq!(chunk[..8], [7, 0, 1, 0, 0x40, 0x1f, 0, 0], "mu-law, 8 kHz"),
-            b"data" => return chunk.iter().map(|byte| expanded(*byte)).collect(),
-            _ => {}
-        }
-        rest = &after[chunk.len() % 2..];
-    }
-    panic!("no data in the clip")
+/// Reads the samples of a clip of testdata, at 8 kHz.
+pub(crate) fn clip(name: &str) -> Vec<f32> {
+    let sound = sound(name);
+    assert_eq!(sound.rate_hz, 8_000);
+    sound.samples
 }
 
-fn expanded(byte: u8) -> f32 {
-    let byte = !byte;
-    let size = (((i16::from(byte & 15) << 3) + 132) << (byte >> 4 & 7)) - 132;
-    f32::from(if byte & 0x80 == 0 { size } else { -size }) / 32_768.0
+/// Reads a model file.
+pub(crate) fn model(file: &str, name: &str) -> Vec<u8> {
+    let path = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../data/models")).join(file);
+    std::fs::read(&path).unwrap_or_else(|error| {
+        panic!("{}: {error}; run: guichet models fetch {name}", path.display())
+    })
 }
 
 /// Doubles the rate: a zero after each sample, then a low pass.

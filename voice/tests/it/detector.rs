@@ -1,6 +1,5 @@
 //! The detector gives what other code gives of the same weights, and hears people and nothing else.
 
-use std::path::Path;
 use voice::detector::{
     Detector, MIN_PROBABILITY, MIN_SPEECH_WINDOWS, RATE, WINDOW, longest_stretch,
 };
@@ -12,11 +11,7 @@ const MAX_DIFFERENCE: f32 = 1e-3;
 
 /// Reads the model file from the folder that `guichet models fetch` fills.
 pub(crate) fn model() -> Vec<u8> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../data/models"));
-    let file = folder.join("ggml-silero-vad.bin");
-    std::fs::read(&file).unwrap_or_else(|error| {
-        panic!("{}: {error}; run: guichet models fetch silero-vad", file.display())
-    })
+    audio::model("ggml-silero-vad.bin", "silero-vad")
 }
 
 pub(crate) fn detector() -> Detector {

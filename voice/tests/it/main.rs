@@ -10,3 +10,5 @@ mod detector;
 mod files;
 #[cfg(test)]
 mod noises;
+#[cfg(test)]
+mod transcripts;
