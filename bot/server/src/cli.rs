@@ -3,6 +3,7 @@
 mod models;
 mod nlu;
 mod suggestions;
+mod voice;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use std::path::PathBuf;
 pub(crate) use models::{ModelsArgs, ModelsCommand};
 pub(crate) use nlu::{CorpusArgs, CurveArgs, EvalArgs, NluArgs, NluCommand};
 pub(crate) use suggestions::{AcceptArgs, ListArgs, SuggestionsArgs, SuggestionsCommand};
+pub(crate) use voice::{Heard, VoiceArgs, VoiceCommand, VoiceEvalArgs};
 
 /// A city's counter that never closes.
 #[derive(Parser)]
@@ -44,6 +46,8 @@ pub(crate) enum Command {
     Flows(FlowsArgs),
     /// Train, try and measure the understanding.
     Nlu(NluArgs),
+    /// Transcribe recordings, and measure how well.
+    Voice(VoiceArgs),
     /// List, fetch and verify the model files.
     Models(ModelsArgs),
     /// List, show and export cases.

@@ -17,3 +17,4 @@ pub(crate) mod retraining;
 pub(crate) mod serve;
 pub(crate) mod teaching;
 pub(crate) mod town;
+pub(crate) mod voice;

@@ -8,6 +8,7 @@ mod commands;
 mod files;
 mod log;
 mod out;
+mod process;
 mod settings;
 mod world;
 
@@ -39,6 +40,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Chat(args) => commands::chat::run(&settings?, &args),
         Command::Flows(args) => commands::flows::run(&settings?, &args),
         Command::Nlu(args) => commands::nlu::run(&settings?, &args),
+        Command::Voice(args) => commands::voice::run(&settings?, &args),
         Command::Models(args) => commands::models::run(&settings?, &args),
         Command::Case(args) => commands::case::run(&settings?, &args),
         Command::Migrate(args) => commands::migrate::run(&settings?, &args),

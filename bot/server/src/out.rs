@@ -4,7 +4,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::error::Error;
 use std::io::Write;
 use std::process::ExitCode;
+use std::time::Duration;
 
+/// How often a turning sign turns.
+const TICK: Duration = Duration::from_millis(120);
 /// Exit code: faults were found.
 pub(crate) const FOUND_FAULTS: u8 = 1;
 /// Exit code: wrong use, or what is needed is not there.
@@ -63,6 +66,31 @@ pub(crate) fn with_causes(error: &dyn Error) -> String {
         next = cause.source();
     }
     line
+}
+
+/// Gives a bar for so many steps; where there is no terminal, one line says what is done.
+pub(crate) fn bar(words: &str, n_steps: usize) -> ProgressBar {
+    let bar = ProgressBar::new(u64::try_from(n_steps).unwrap_or(u64::MAX));
+    bar.set_style(bar_style("{bar:30} {pos}/{len} {wide_msg}"));
+    if bar.is_hidden() {
+        tell(words);
+    }
+    bar.set_message(words.to_owned());
+    bar.enable_steady_tick(TICK);
+    bar
+}
+
+/// Shows a turning sign while something is done; where there is no terminal, one line.
+pub(crate) fn busy<T>(words: &str, work: impl FnOnce() -> T) -> T {
+    let sign = ProgressBar::new_spinner();
+    if sign.is_hidden() {
+        tell(words);
+    }
+    sign.set_message(words.to_owned());
+    sign.enable_steady_tick(TICK);
+    let done = work();
+    sign.finish_and_clear();
+    done
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! Settings: `guichet.toml`, then `GUICHET__SECTION__KEY` variables; what no one knows is refused.
 
+mod hearing;
 mod understanding;
 
 #[cfg(test)]
@@ -11,6 +12,7 @@ use serde::Deserialize;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+pub(crate) use hearing::VoiceSettings;
 pub(crate) use understanding::{Encoders, ModelSettings, NluSettings};
 
 /// The settings file that is read when none is named.
@@ -39,6 +41,8 @@ pub(crate) struct Settings {
     pub models: ModelSettings,
     /// The understanding.
     pub nlu: NluSettings,
+    /// What is heard.
+    pub voice: VoiceSettings,
     /// The city's people who come in through the API.
     pub staff: StaffSettings,
     /// The log.

@@ -122,12 +122,9 @@ fn the_models_of_speech_are_those_that_are_published() {
     let wanted = "147951465 465707469ff3a37a2b9b8d8f89f2f99de7299dac \
                   60ed5bc3dd14eea856493d334349b405782ddcaf0028d4b5df4088345fba2efe";
     assert_eq!(sums(&read("whisper-base")), wanted);
-    // By option, so that it may not be there.
-    if folder().path("whisper-base-q8").is_ok() {
-        let wanted = "81768585 7bb89bb49ed6955013b166f1b6a6c04584a20fbe \
-                      c577b9a86e7e048a0b7eada054f4dd79a56bbfa911fbdacf900ac5b567cbb7d9";
-        assert_eq!(sums(&read("whisper-base-q8")), wanted);
-    }
+    let wanted = "81768585 7bb89bb49ed6955013b166f1b6a6c04584a20fbe \
+                  c577b9a86e7e048a0b7eada054f4dd79a56bbfa911fbdacf900ac5b567cbb7d9";
+    assert_eq!(sums(&read("whisper-base-q8")), wanted);
     // Nobody publishes this one: it was converted once more, in another language.
     let wanted = "885098 af41619962b0594f6b581fd98cccea76c6e68c24 \
                   7589faf6fa057724488dfafa9766da709383d40126c2a45e3caef904cdf4a8c3";

@@ -33,7 +33,7 @@ fn the_shipped_list_is_read() {
     .assert_eq(&lines.join("\n"));
     let by_default = list.models().iter().filter(|model| model.by_default);
     let by_default: Vec<&str> = by_default.map(|model| model.name.as_str()).collect();
-    assert_eq!(by_default, ["use-m3", "e5-small", "words-fr-en", "whisper-base", "silero-vad"]);
+    assert_eq!(by_default, ["use-m3", "e5-small", "words-fr-en", "whisper-base-q8", "silero-vad"]);
     assert!(list.model("e5-large").is_none());
 }
 

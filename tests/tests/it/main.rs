@@ -34,3 +34,5 @@ mod scenario;
 mod scene;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod voice;

@@ -6,7 +6,6 @@ mod corpus;
 mod entities;
 mod faults;
 mod measure;
-mod progress;
 mod rasa;
 mod report;
 mod retrain;

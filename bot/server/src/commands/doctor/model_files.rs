@@ -33,7 +33,7 @@ mod tests {
         let line = look(&settings).line();
         assert!(line.starts_with("warn  models"), "{line}");
         let named = "use-m3 is absent, e5-small is absent, words-fr-en is absent, \
-                     whisper-base is absent, silero-vad is absent in no/such";
+                     whisper-base-q8 is absent, silero-vad is absent in no/such";
         assert!(line.contains(named), "{line}");
         assert!(line.ends_with(MEND), "{line}");
     }

@@ -10,10 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use super::{progress, table};
+use super::table;
 use crate::commands::teaching::{Learnt, Teacher};
 use crate::commands::town;
 use crate::out;
+use crate::process::memory;
 use crate::settings::Settings;
 use crate::world::OsClock;
 
@@ -21,8 +22,6 @@ use crate::world::OsClock;
 const LENGTHS: [usize; 4] = [6, 10, 20, 40];
 /// Messages understood before the clock runs, so that caches are warm.
 const N_WARM: usize = 50;
-/// Bytes of a kibibyte, in which the system counts memory.
-const KIB: u64 = 1024;
 
 /// What was measured.
 #[derive(Serialize)]
@@ -86,7 +85,7 @@ pub(super) fn run(settings: &Settings, rounds: u32, json: bool) -> anyhow::Resul
     let (head, loaded) = teacher.learn(&city)?;
     let words = words_of(&city);
     let rounds = usize::try_from(rounds)?;
-    let bar = progress::bar("understanding …", LENGTHS.len());
+    let bar = out::bar("understanding …", LENGTHS.len());
     let mut lengths = Vec::new();
     for n_words in LENGTHS {
         lengths.push(speed(&head, &messages(&words, n_words, rounds + N_WARM), n_words));
@@ -161,14 +160,6 @@ fn messages(words: &[&str], n_words: usize, n: usize) -> Vec<String> {
         from.take(n_words).copied().collect::<Vec<_>>().join(" ")
     };
     (0..n).map(message).collect()
-}
-
-/// Asks the system for a figure of this process's memory.
-fn memory(name: &str) -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * KIB)
 }
 
 /// A folder for what is learnt, gone at the end: the measure leaves the service's own as it is.

@@ -7,10 +7,10 @@ use nlu::eval::{self, CurvePlan, CurvePoint, LanguageScore, Row, Trial, Typing};
 use nlu::{Lesson, NluError, Trainer};
 use std::path::{Path, PathBuf};
 
-use super::progress;
 use crate::cli::CorpusArgs;
 use crate::commands::teaching::Teacher;
 use crate::commands::town;
+use crate::out;
 use crate::settings::Settings;
 
 /// The largest table of sentences read.
@@ -70,7 +70,7 @@ impl Corpus {
 
     /// Tries every sentence.
     pub(super) fn trials(&self) -> anyhow::Result<Vec<Trial>> {
-        let trials = progress::busy(&format!("{} …", self.manner()), || match &self.test {
+        let trials = out::busy(&format!("{} …", self.manner()), || match &self.test {
             Some(test) => eval::try_all(&self.trainer, &self.lesson, test),
             None => self.held_out(),
         });
@@ -90,7 +90,7 @@ impl Corpus {
     pub(super) fn languages(&self) -> Vec<LanguageScore> {
         match self.test {
             Some(_) => Vec::new(),
-            None => progress::busy("telling the languages …", || {
+            None => out::busy("telling the languages …", || {
                 eval::languages(&self.lesson, self.n_folds)
             }),
         }
@@ -99,7 +99,7 @@ impl Corpus {
     /// Draws the learning curve.
     pub(super) fn curve(&self, sizes: &[usize], n_draws: usize) -> anyhow::Result<Vec<CurvePoint>> {
         let plan = CurvePlan { lesson: &self.lesson, test: self.test.as_deref(), sizes, n_draws };
-        let bar = progress::bar("learning from fewer sentences …", plan.n_trials());
+        let bar = out::bar("learning from fewer sentences …", plan.n_trials());
         let points = eval::curve(&plan, |lesson, rows| {
             let trials = match self.test {
                 Some(_) => eval::try_all(&self.trainer, lesson, rows),
@@ -136,7 +136,7 @@ pub(super) fn held_out(
     lesson: &Lesson,
     n_folds: usize,
 ) -> anyhow::Result<Vec<Trial>> {
-    let trials = progress::busy(&format!("cross-validation, {n_folds} folds …"), || {
+    let trials = out::busy(&format!("cross-validation, {n_folds} folds …"), || {
         eval::cross_trials(&trainer(settings, Some(city)), lesson, n_folds, Typing::Clean)
     });
     Ok(trials?)

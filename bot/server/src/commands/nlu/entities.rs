@@ -8,7 +8,6 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::corpus::text_of;
-use super::progress;
 use crate::commands::town;
 use crate::out;
 use crate::settings::Settings;
@@ -28,7 +27,7 @@ pub(super) fn run(settings: &Settings, files: &[PathBuf], json: bool) -> anyhow:
     let (_, city) = town::load(&settings.city.dir)?;
     let lesson = lesson::of_city(&city);
     // Values are found by the words alone: no encoder has a part in it.
-    let head = progress::busy("learning the city …", || FirstHead::train(&lesson));
+    let head = out::busy("learning the city …", || FirstHead::train(&lesson));
     let mut trials = Vec::new();
     for (file, table) in &tables {
         let tried = try_entities(&head, head.gazetteer(), table)

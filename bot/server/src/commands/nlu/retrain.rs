@@ -9,7 +9,6 @@ use flows::Package;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use super::progress;
 use crate::commands::retraining::{self, Account, Attempt, Changes, Outcome, lines};
 use crate::commands::serve::with_store;
 use crate::commands::teaching::Teacher;
@@ -34,7 +33,7 @@ pub(super) fn compare(settings: &Settings, json: bool) -> anyhow::Result<ExitCod
     let teacher = Teacher::told(settings);
     let (head, _) = teacher.learn(&live)?;
     let live = Arc::new(Town::new(live, Arc::new(head)));
-    let bar = progress::bar("comparing …", 0);
+    let bar = out::bar("comparing …", 0);
     let tell = |done, of| out::advance(&bar, done, of);
     let candidate = retraining::try_out(&teacher, &live, (package, city), OsClock.now(), &tell);
     bar.finish_and_clear();
