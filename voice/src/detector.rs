@@ -9,7 +9,7 @@ mod network;
 use file::Parts;
 use network::Network;
 
-pub use file::ReadError;
+pub use crate::ggml::ReadError;
 
 /// Samples in a second of what is listened to.
 pub const RATE: usize = 16_000;

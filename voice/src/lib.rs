@@ -2,6 +2,7 @@
 
 pub mod audio;
 pub mod detector;
+mod ggml;
 pub mod transcribe;
 pub mod wer;
 pub mod whisper;

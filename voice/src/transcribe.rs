@@ -175,7 +175,7 @@ impl Transcriber {
     /// Guesses the language by what is heard in a part; gives what was listened to if it can be used.
     fn language(&self, sound: &Sound, part: &Range<usize>) -> (Language, f32, Option<Listened>) {
         let listened = self.listen(sound, part, Language::Fr);
-        let french = self.whisper.guess(&listened).french;
+        let french = self.whisper.french(&listened);
         if french >= 0.5 {
             (Language::Fr, french, Some(listened))
         } else {

@@ -13,7 +13,8 @@ mod search;
 mod times;
 mod tokens;
 
-pub use file::{ReadError, Sides};
+pub use crate::ggml::ReadError;
+pub use file::Sides;
 pub use mel::SAMPLE_RATE_HZ;
 
 use bot_core::Language;
@@ -44,15 +45,6 @@ pub struct Listened {
     heard: decoder::Heard,
     /// Steps that hold sound; behind them is silence.
     n_steps: usize,
-}
-
-/// What the first token says of a sound.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Guess {
-    /// How likely it is French, if it is French or English.
-    pub french: f32,
-    /// How likely nobody speaks.
-    pub no_speech: f32,
 }
 
 /// How a text is to be written.
@@ -95,13 +87,15 @@ impl Whisper {
     pub fn read(bytes: &[u8]) -> Result<Self, ReadError> {
         let file = File::read(bytes)?;
         let tokens = Tokens::read(&file)?;
-        Ok(Self {
+        let whisper = Self {
             sides: file.sides,
             mel: Mel::new(&file.filters, file.sides.n_bands),
             encoder: Encoder::read(&file)?,
             decoder: Decoder::read(&file, &tokens.chosen)?,
             tokens,
-        })
+        };
+        file.expect_none()?;
+        Ok(whisper)
     }
 
     /// Gives how much sound is listened to at once, in samples, with so many steps of silence behind.
@@ -126,9 +120,9 @@ impl Whisper {
         Listened { heard, n_steps: n_steps.min(n_all) }
     }
 
-    /// Guesses the language, and whether anybody speaks.
+    /// Tells how likely it is French, if it is French or English: by the token that would come first.
     #[must_use]
-    pub fn guess(&self, listened: &Listened) -> Guess {
+    pub fn french(&self, listened: &Listened) -> f32 {
         let mut memory = self.decoder.memory();
         let start = [self.tokens.start()];
         let seen = begin(&self.decoder, &listened.heard, &mut memory, &start);
@@ -137,8 +131,7 @@ impl Whisper {
         let share = |token: usize| shares.get(token).copied().unwrap_or_default();
         let [french, english] =
             [Language::Fr, Language::En].map(|language| share(self.tokens.language(language)));
-        let both = (french + english).max(f32::MIN_POSITIVE);
-        Guess { french: french / both, no_speech: share(self.tokens.no_speech()) }
+        french / (french + english).max(f32::MIN_POSITIVE)
     }
 
     /// Writes what was said.
@@ -172,12 +165,7 @@ impl Whisper {
     fn starts(&self, listened: &Listened, before: &[usize], tokens: &[usize]) -> Vec<usize> {
         // A row looks where the token is that comes behind it.
         let read = before.iter().chain(tokens.iter().take(tokens.len().saturating_sub(1)));
-        let rows = read.enumerate().map(|(place, token)| Row {
-            token: *token,
-            place,
-            history: (0..=place).collect(),
-        });
-        let rows: Vec<Row> = rows.collect();
+        let rows = Row::one_after_the_other(read);
         let (mut memory, mut looks) = (self.decoder.memory(), Looks::new());
         self.decoder.take(&rows, &listened.heard, &mut memory, Some(&mut looks));
         let skipped = rows.len() - tokens.len();

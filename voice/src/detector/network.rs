@@ -7,7 +7,8 @@
 use nlu_kernels::{Panels, Room, rows};
 
 use super::WINDOW;
-use super::file::{Parts, ReadError};
+use super::file::Parts;
+use crate::ggml::ReadError;
 
 /// Samples before a window that are looked at again.
 const CONTEXT: usize = 64;
@@ -60,7 +61,7 @@ struct Memory {
 
 impl Network {
     /// Takes the network's parts.
-    pub(super) fn of(parts: &mut Parts) -> Result<Self, ReadError> {
+    pub(super) fn of(parts: &mut Parts<'_>) -> Result<Self, ReadError> {
         let waves = parts.take("_model.stft.forward_basis_buffer", &[2 * N_BINS, 1, FRAME])?;
         let layers = LAYERS.into_iter().enumerate();
         let layers = layers.map(|(at, sides)| Layer::of(parts, at, sides));
@@ -119,7 +120,7 @@ impl Network {
 
 impl Layer {
     fn of(
-        parts: &mut Parts,
+        parts: &mut Parts<'_>,
         at: usize,
         (n_inputs, n_outputs, stride): (usize, usize, usize),
     ) -> Result<Self, ReadError> {

@@ -4,8 +4,9 @@ use nlu_kernels::recall::recall;
 use nlu_kernels::rows::{add, count};
 use nlu_kernels::{Panels, Room};
 
-use super::file::{File, ReadError, Sides};
+use super::file::{File, Sides};
 use super::layers::{Inner, Linear, Looking, Norm, Seen};
+use crate::ggml::ReadError;
 
 /// The decoder.
 pub(super) struct Decoder {
@@ -42,6 +43,20 @@ pub(super) struct Row {
     pub(super) place: usize,
     /// The rows of the memory that it looks back at; its own is the last.
     pub(super) history: Vec<usize>,
+}
+
+impl Row {
+    /// Gives the rows of tokens with which a memory begins.
+    pub(super) fn one_after_the_other<'a>(
+        tokens: impl IntoIterator<Item = &'a usize>,
+    ) -> Vec<Self> {
+        let rows = tokens.into_iter().enumerate().map(|(place, token)| Self {
+            token: *token,
+            place,
+            history: (0..=place).collect(),
+        });
+        rows.collect()
+    }
 }
 
 /// Where the heads look, row by row: for each layer and head the shares of all steps.

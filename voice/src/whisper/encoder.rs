@@ -3,8 +3,9 @@
 use nlu_kernels::rows::{add, count, gelu};
 use nlu_kernels::{Panels, Room};
 
-use super::file::{File, ReadError, Sides};
+use super::file::{File, Sides};
 use super::layers::{Inner, Linear, Looking, Norm, Seen};
+use crate::ggml::ReadError;
 
 /// Spectra side by side that a step is made of.
 const BESIDE: usize = 3;

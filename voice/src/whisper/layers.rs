@@ -3,7 +3,8 @@
 use nlu_kernels::rows::{add, gelu, layer_norm, softmax};
 use nlu_kernels::{Blocks, Panels, Room};
 
-use super::file::{File, ReadError};
+use super::file::File;
+use crate::ggml::ReadError;
 
 const EPS: f32 = 1e-5;
 

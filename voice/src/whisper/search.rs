@@ -60,12 +60,7 @@ pub(super) fn begin(
     memory: &mut Memory,
     tokens: &[usize],
 ) -> Vec<f32> {
-    let rows = tokens.iter().enumerate().map(|(place, token)| Row {
-        token: *token,
-        place,
-        history: (0..=place).collect(),
-    });
-    let rows: Vec<Row> = rows.collect();
+    let rows = Row::one_after_the_other(tokens);
     let mut seen = decoder.take(&rows, heard, memory, None);
     let width = seen.len() / rows.len().max(1);
     seen.split_off(seen.len() - width)

@@ -4,7 +4,8 @@
 use bot_core::Language;
 use std::collections::BTreeMap;
 
-use super::file::{File, ReadError};
+use super::file::File;
+use crate::ggml::ReadError;
 
 /// Tokens of text, as the model numbers them.
 const N_WORDS: usize = 50_257;
@@ -40,11 +41,11 @@ impl Tokens {
         let n_tokens = file.sides.n_tokens;
         let n_languages = n_tokens.checked_sub(N_WORDS + 2 + N_ORDERS + N_TIMES);
         let Some(n_languages) = n_languages.filter(|n| (99..=100).contains(n)) else {
-            return Err(ReadError::Strange(format!("it has {n_tokens} tokens")));
+            return Err(ReadError::Other(format!("it has {n_tokens} tokens")));
         };
         if file.tokens.len() < N_WORDS {
             let words = format!("its vocabulary has {} words", file.tokens.len());
-            return Err(ReadError::Strange(words));
+            return Err(ReadError::Other(words));
         }
         // The last of the vocabulary is the end.
         let text = file.tokens.iter().take(N_WORDS - 1).enumerate();
@@ -89,11 +90,6 @@ impl Tokens {
     /// Stands before the text that came before.
     pub(super) const fn before(&self) -> usize {
         self.behind_languages() + 3
-    }
-
-    /// Says that nobody speaks.
-    pub(super) const fn no_speech(&self) -> usize {
-        self.behind_languages() + 4
     }
 
     /// Says that no times are wanted.

@@ -80,11 +80,11 @@ fn parts_may_come_in_any_order() {
 #[test]
 fn other_files_are_refused() {
     let read = |bytes: &[u8]| Detector::read(bytes).err().unwrap();
-    assert_eq!(read(b"").to_string(), "the detector's file is cut: it ends within its beginning");
+    assert_eq!(read(b"").to_string(), "the model file is cut: it ends within its beginning");
     assert!(matches!(read(b"RIFF1234WAVE"), ReadError::Other(_)));
     let mut kind = FILE.clone();
     kind[15] = b'8';
-    assert!(read(&kind).to_string().ends_with("16 kHz: its kind is silero-86k"));
+    assert!(read(&kind).to_string().ends_with("another one: its kind is silero-86k"));
     let mut window = FILE.clone();
     window[31] = 1;
     assert!(read(&window).to_string().ends_with("number 0 of its shape is 256, not 512"));
@@ -94,7 +94,7 @@ fn other_files_are_refused() {
 fn other_parts_are_refused() {
     let name = "_model.decoder.rnn.bias_ih";
     let missing = refused(|parts| parts.retain(|part| part.name != name));
-    assert_eq!(missing, format!("the detector's file has no {name}"));
+    assert_eq!(missing, format!("the model file has no {name}"));
     let turned = refused(|parts| parts[8].shape.reverse());
     assert!(turned.ends_with("weight_ih has the shape [128, 512], not [512, 128]"), "{turned}");
     let twice = refused(|parts| parts.extend(self::parts().pop()));

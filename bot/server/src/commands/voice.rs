@@ -32,7 +32,9 @@ pub(crate) fn run(settings: &Settings, args: &VoiceArgs) -> anyhow::Result<ExitC
             let transcriber = load(settings)?;
             let mut code = ExitCode::SUCCESS;
             for file in files {
-                let heard = hear(&transcriber, settings, file, lang.language());
+                let heard = out::busy(&format!("transcribing {} …", file.display()), || {
+                    hear(&transcriber, settings, file, lang.language())
+                });
                 match heard {
                     Ok(heard) => tell(file, &heard, *json)?,
                     Err(error) => {
