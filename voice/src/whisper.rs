@@ -150,7 +150,8 @@ impl Whisper {
             self.tokens.transcribe(),
             self.tokens.no_times(),
         ]);
-        let max_tokens = self.sides.n_places / 2;
+        let places_left = self.sides.n_places.saturating_sub(before.len());
+        let max_tokens = (self.sides.n_places / 2).min(places_left);
         let plan = Plan { n_beams: wish.n_beams, max_tokens, go_on: wish.go_on };
         let found = search(&self.decoder, &self.tokens, &listened.heard, &before, &plan);
         let starts = self.starts(listened, &before, &found.tokens);

@@ -10,10 +10,15 @@ const REACH: usize = 31;
 /// What the filter lets pass, as a share of 8 kHz: 3.7 kHz.
 const CUTOFF: f32 = 3_700.0 / 8_000.0;
 
+/// Reads a file of testdata.
+pub(crate) fn bytes(name: &str) -> Vec<u8> {
+    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata"));
+    std::fs::read(folder.join(name)).unwrap()
+}
+
 /// Reads a clip of testdata.
 pub(crate) fn sound(name: &str) -> Sound {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/testdata"));
-    decode(&std::fs::read(folder.join(name)).unwrap(), 60).unwrap()
+    decode(&bytes(name), 60).unwrap()
 }
 
 /// Reads the samples of a clip of testdata, at 8 kHz.

@@ -102,6 +102,35 @@ fn what_is_too_long_is_cut_and_says_so() {
 }
 
 #[test]
+fn what_browsers_and_messengers_record_is_the_same_sound() {
+    let plain = crate::audio::sound("en-lbv-0920.wav");
+    let (plain_seconds, plain) = (plain.seconds(), at_rate(&plain, 16_000.0));
+    for (file, rate_hz) in [
+        ("en-lbv-0920.mp3", 16_000),
+        ("en-lbv-0920.opus.ogg", 48_000),
+        ("en-lbv-0920.opus.webm", 48_000),
+        ("en-lbv-0920.m4a", 44_100),
+    ] {
+        let sound = crate::audio::sound(file);
+        assert_eq!(sound.rate_hz, rate_hz, "{file}");
+        // Encoders add some silence at both ends.
+        assert!((sound.seconds() - plain_seconds).abs() < 0.15, "{file}: {} s", sound.seconds());
+        let samples = at_rate(&sound, 16_000.0);
+        let ratio = loudness(&samples) / loudness(&plain);
+        assert!((0.85..1.15).contains(&ratio), "{file}: {ratio}");
+        let bytes = crate::audio::bytes(file);
+        // What breaks off gives what there is; the other two may lack what they need.
+        for share in 3..8_u8 {
+            let cut = decode(&bytes[..bytes.len() * usize::from(share) / 8], MAX_SECONDS);
+            let most = plain_seconds * f64::from(share) / 8.0 + 0.5;
+            let is_stream = file.ends_with("mp3") || file.ends_with("ogg");
+            let is_heard = cut.as_ref().is_ok_and(|cut| cut.seconds() < most);
+            assert!(is_heard || !is_stream, "{file}: {:?}", cut.map(|cut| cut.seconds()));
+        }
+    }
+}
+
+#[test]
 fn what_is_no_sound_is_refused_in_words() {
     let nothing: [(&[u8], DecodeError); 4] = [
         (b"", DecodeError::Empty),

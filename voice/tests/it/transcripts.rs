@@ -50,6 +50,7 @@ fn speech_is_written_down_in_the_language_that_is_guessed() {
     for (name, language, said, most) in [
         ("en-jfk.wav", Language::En, JFK, 2),
         ("en-lbv-0920.wav", Language::En, AMIABLE, 2),
+        ("en-lbv-0920.opus.ogg", Language::En, AMIABLE, 2),
         ("fr-fleurs-005.wav", Language::Fr, RACE, 7),
     ] {
         let heard = speech(&audio::sound(name), None);
@@ -110,7 +111,8 @@ fn a_long_message_is_heard_to_its_end_and_one_that_takes_too_long_is_cut() {
 #[test]
 fn words_of_the_city_may_be_told_beforehand() {
     let vocabulary = Vocabulary {
-        french: "Giancarlo Fisichella, rue Saint-Jean-Baptiste.".into(),
+        // More than there is room for: the last words are told.
+        french: "rue Saint-Jean-Baptiste, ".repeat(100) + "Giancarlo Fisichella.",
         ..Vocabulary::default()
     };
     let order = Order { language: Some(Language::Fr), vocabulary: &vocabulary, go_on: &|| true };
