@@ -100,7 +100,7 @@ fn damaged(error: &Symphonia) -> DecodeError {
 }
 
 fn other(bytes: &[u8], max_seconds: u32) -> Result<Sound, DecodeError> {
-    let source = Box::new(Cursor::new(bytes.to_vec()));
+    let source = Box::new(Cursor::new(bytes));
     let stream = MediaSourceStream::new(source, MediaSourceStreamOptions::default());
     let (format, metadata) = (FormatOptions::default(), MetadataOptions::default());
     let probe = symphonia::default::get_probe();

@@ -6,7 +6,7 @@
 mod chunks;
 mod invented;
 
-use bot_core::Language;
+use bot_core::{Bilingual, Language};
 use std::ops::Range;
 
 use crate::audio::{Sound, at_rate};
@@ -47,21 +47,12 @@ pub struct Transcriber {
     detector: Detector,
 }
 
-/// Words that may come up, each language's as a text that might have come before.
-#[derive(Debug, Clone, Default)]
-pub struct Vocabulary {
-    /// French.
-    pub french: String,
-    /// English.
-    pub english: String,
-}
-
 /// What is asked of a transcript.
 pub struct Order<'a> {
     /// The language, where the caller has chosen one.
     pub language: Option<Language>,
-    /// Words that may come up.
-    pub vocabulary: &'a Vocabulary,
+    /// Words that may come up, each language's as a text that might have come before.
+    pub vocabulary: &'a Bilingual<String>,
     /// Asked again and again; when it says no, what was written so far is the transcript.
     pub go_on: &'a dyn Fn() -> bool,
 }
@@ -202,10 +193,7 @@ impl Transcriber {
         order: &Order<'_>,
     ) -> Part {
         let listened = listened.unwrap_or_else(|| self.listen(sound, range, language));
-        let prompt = match language {
-            Language::Fr => &order.vocabulary.french,
-            Language::En => &order.vocabulary.english,
-        };
+        let prompt = order.vocabulary.get(language);
         let wish = Wish { language, prompt, n_beams: N_BEAMS, go_on: order.go_on };
         let text = self.whisper.write(&listened, &wish);
         let words = invented::without(text.words);

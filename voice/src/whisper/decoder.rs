@@ -203,11 +203,7 @@ impl Layer {
         let mut desk = Looking::default();
         let mut looks = Vec::new();
         for (from, seen) in (0..width).step_by(part).zip(heard) {
-            let own = queries.chunks_exact(width).flat_map(|row| row.iter().skip(from).take(part));
-            seen.look(&own.copied().collect::<Vec<f32>>(), &mut desk);
-            for (row, seen) in attended.chunks_exact_mut(width).zip(desk.seen.chunks_exact(part)) {
-                row[from..from + part].copy_from_slice(seen);
-            }
+            seen.look((&queries, width), from, &mut desk, (&mut attended, width));
             if wanted {
                 looks.push(desk.shares.clone());
             }

@@ -90,19 +90,11 @@ fn attend(all: &[f32], sides: Sides) -> Vec<f32> {
     let scale = count(head).sqrt().recip();
     let mut out = vec![0.0; all.len() / 3];
     let mut desk = Looking::default();
-    let mut queries = Vec::new();
     for from in (0..width).step_by(head) {
         let seen = Seen::of(all, 3 * width, [width + from, 2 * width + from], head, scale);
         let rows = all.chunks(LOOKING_TOGETHER * 3 * width);
         for (rows, out) in rows.zip(out.chunks_mut(LOOKING_TOGETHER * width)) {
-            queries.clear();
-            for row in rows.chunks_exact(3 * width) {
-                queries.extend(row.iter().skip(from).take(head));
-            }
-            seen.look(&queries, &mut desk);
-            for (row, seen) in out.chunks_exact_mut(width).zip(desk.seen.chunks_exact(head)) {
-                row[from..from + head].copy_from_slice(seen);
-            }
+            seen.look((rows, 3 * width), from, &mut desk, (out, width));
         }
     }
     out

@@ -140,18 +140,29 @@ impl Seen {
         }
     }
 
-    /// Lets rows look: gives the shares that they give each place, and what they see.
-    pub(super) fn look(&self, queries: &[f32], desk: &mut Looking) {
-        self.keys.multiply_into(queries, &[], &mut desk.room, &mut desk.shares);
-        let n_places = desk.shares.len() / (queries.len() / self.keys_width()).max(1);
+    /// Lets the numbers from `from` on of each of some rows look, and writes what they see to the same
+    /// place in the rows of `out`; the desk has the shares that they gave each place.
+    pub(super) fn look(
+        &self,
+        (rows, row_width): (&[f32], usize),
+        from: usize,
+        desk: &mut Looking,
+        (out, out_width): (&mut [f32], usize),
+    ) {
+        let width = self.keys.n_inputs();
+        desk.queries.clear();
+        for row in rows.chunks_exact(row_width) {
+            desk.queries.extend(row.iter().skip(from).take(width));
+        }
+        self.keys.multiply_into(&desk.queries, &[], &mut desk.room, &mut desk.shares);
+        let n_places = self.values.n_inputs();
         for shares in desk.shares.chunks_exact_mut(n_places.max(1)) {
             softmax(shares);
         }
         self.values.multiply_into(&desk.shares, &[], &mut desk.room, &mut desk.seen);
-    }
-
-    fn keys_width(&self) -> usize {
-        self.keys.n_inputs().max(1)
+        for (row, seen) in out.chunks_exact_mut(out_width).zip(desk.seen.chunks_exact(width)) {
+            row[from..from + width].copy_from_slice(seen);
+        }
     }
 }
 
@@ -159,8 +170,8 @@ impl Seen {
 #[derive(Default)]
 pub(super) struct Looking {
     room: Room,
+    queries: Vec<f32>,
     /// The shares of each row.
     pub(super) shares: Vec<f32>,
-    /// What each row sees.
-    pub(super) seen: Vec<f32>,
+    seen: Vec<f32>,
 }

@@ -62,8 +62,7 @@ pub(super) fn begin(
 ) -> Vec<f32> {
     let rows = Row::one_after_the_other(tokens);
     let mut seen = decoder.take(&rows, heard, memory, None);
-    let width = seen.len() / rows.len().max(1);
-    seen.split_off(seen.len() - width)
+    seen.split_off(seen.len().saturating_sub(decoder.width()))
 }
 
 /// Searches for the text behind `before`.
@@ -76,7 +75,6 @@ pub(super) fn search(
 ) -> Text {
     let mut memory = decoder.memory();
     let mut seen = begin(decoder, heard, &mut memory, before);
-    let width = decoder.width();
     let start = Text { history: (0..before.len()).collect(), ..Text::default() };
     let (mut beams, mut ended) = (vec![start], Vec::<Text>::new());
     for place in before.len()..before.len() + plan.max_tokens {
@@ -101,7 +99,7 @@ pub(super) fn search(
         if is_over || beams.is_empty() || !(plan.go_on)() {
             break;
         }
-        let n_rows = memory.n_rows(width);
+        let n_rows = memory.n_rows(decoder.width());
         let rows = beams.iter_mut().enumerate().filter_map(|(at, beam)| {
             beam.history.push(n_rows + at);
             let token = *beam.tokens.last()?;

@@ -1,11 +1,11 @@
 //! What is heard: real speech at telephone band, silence, noise, and the model's file when it is broken.
 
-use bot_core::Language;
+use bot_core::{Bilingual, Language};
 use std::cell::Cell;
 use std::sync::LazyLock;
 use voice::audio::Sound;
 use voice::detector::Detector;
-use voice::transcribe::{Order, Speech, Transcriber, Transcript, Vocabulary};
+use voice::transcribe::{Order, Speech, Transcriber, Transcript};
 use voice::wer::{errors, normal};
 use voice::whisper::{ReadError, Whisper};
 
@@ -29,7 +29,7 @@ fn whisper() -> Vec<u8> {
 }
 
 fn hear(sound: &Sound, language: Option<Language>) -> Transcript {
-    let order = Order { language, vocabulary: &Vocabulary::default(), go_on: &|| true };
+    let order = Order { language, vocabulary: &Bilingual::default(), go_on: &|| true };
     READY.transcribe(sound, &order)
 }
 
@@ -102,7 +102,7 @@ fn a_long_message_is_heard_to_its_end_and_one_that_takes_too_long_is_cut() {
 
     let asked = Cell::new(0);
     let go_on = || asked.replace(asked.get() + 1) < 20;
-    let vocabulary = Vocabulary::default();
+    let vocabulary = Bilingual::default();
     let order = Order { language: None, vocabulary: &vocabulary, go_on: &go_on };
     let Transcript::Speech(heard) = READY.transcribe(&long, &order) else { panic!("cut") };
     assert!(heard.is_cut && !heard.words.is_empty(), "{heard:?}");
@@ -110,10 +110,10 @@ fn a_long_message_is_heard_to_its_end_and_one_that_takes_too_long_is_cut() {
 
 #[test]
 fn words_of_the_city_may_be_told_beforehand() {
-    let vocabulary = Vocabulary {
+    let vocabulary = Bilingual {
         // More than there is room for: the last words are told.
-        french: "rue Saint-Jean-Baptiste, ".repeat(100) + "Giancarlo Fisichella.",
-        ..Vocabulary::default()
+        fr: "rue Saint-Jean-Baptiste, ".repeat(100) + "Giancarlo Fisichella.",
+        ..Bilingual::default()
     };
     let order = Order { language: Some(Language::Fr), vocabulary: &vocabulary, go_on: &|| true };
     let sound = audio::sound("fr-fleurs-005.wav");

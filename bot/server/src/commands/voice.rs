@@ -6,6 +6,7 @@ mod corpus;
 mod eval;
 
 use anyhow::Context;
+use bot_core::{Bilingual, Language};
 use models::Folder;
 use serde::Serialize;
 use std::path::Path;
@@ -13,7 +14,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use voice::audio::decode;
 use voice::detector::Detector;
-use voice::transcribe::{DOUBTFUL, Order, Speech, Transcriber, Transcript, Vocabulary};
+use voice::transcribe::{DOUBTFUL, Order, Speech, Transcriber, Transcript};
 use voice::whisper::Whisper;
 
 use crate::cli::{VoiceArgs, VoiceCommand};
@@ -70,12 +71,12 @@ fn hear(
     transcriber: &Transcriber,
     settings: &Settings,
     file: &Path,
-    language: Option<bot_core::Language>,
+    language: Option<Language>,
 ) -> anyhow::Result<Heard> {
     let bytes = std::fs::metadata(file)?.len();
     anyhow::ensure!(bytes <= MAX_FILE_BYTES, "it has {bytes} bytes, more than are read");
     let sound = decode(&std::fs::read(file)?, settings.voice.max_seconds)?;
-    let order = Order { language, vocabulary: &Vocabulary::default(), go_on: &|| true };
+    let order = Order { language, vocabulary: &Bilingual::default(), go_on: &|| true };
     let began = Instant::now();
     let transcript = transcriber.transcribe(&sound, &order);
     let took_s = began.elapsed().as_secs_f64();

@@ -1,6 +1,6 @@
 //! Recordings whose words are known, as a table.
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use bot_core::Language;
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,11 +37,8 @@ pub(super) fn read(corpus: &Path) -> anyhow::Result<Vec<Row>> {
     for (at, line) in lines.enumerate().filter(|(_, line)| !line.is_empty()) {
         let cells: Vec<&str> = line.split('\t').collect();
         let cell = |column: usize| cells.get(column).copied().unwrap_or_default();
-        let language = match cell(language) {
-            "fr" => Language::Fr,
-            "en" => Language::En,
-            other => bail!("{}:{}: no language \"{other}\"", corpus.display(), at + 2),
-        };
+        let language = cell(language).parse::<Language>();
+        let language = language.with_context(|| format!("{}:{}", corpus.display(), at + 2))?;
         rows.push(Row {
             file: cell(file).to_owned(),
             path: folder.join(cell(file)),
