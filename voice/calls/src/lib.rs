@@ -1,0 +1,11 @@
+//! What is said and asked in a telephone call, and how each provider wants to be told.
+//!
+//! Lives here: the call script (what a provider is to do next), what happens in a call, how words
+//! and figures are said aloud, and the dialects that write the one and read the other. Never here:
+//! sound, storage, HTTP, a clock, keys and signatures.
+
+pub mod event;
+pub mod script;
+
+pub use event::{Event, Hook, Request};
+pub use script::{Ask, End, Keys, Line, Record, Script, Sound, Transfer};
