@@ -6,6 +6,7 @@
 
 pub mod event;
 pub mod script;
+pub mod spoken;
 
 pub use event::{Event, Hook, Request};
 pub use script::{Ask, End, Keys, Line, Record, Script, Sound, Transfer};
