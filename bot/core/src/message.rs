@@ -99,6 +99,9 @@ pub struct Content {
     /// Whether the words were typed, spoken or keyed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<Source>,
+    /// How sure a recogniser was of spoken words, from 0 to 1, where it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confidence: Option<f32>,
     /// Whether the words were longer than is read, and were cut.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub truncated: bool,

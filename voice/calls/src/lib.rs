@@ -5,7 +5,9 @@
 //! sound, storage, HTTP, a clock, keys and signatures.
 
 pub mod event;
+pub mod line;
 pub mod script;
+pub mod speak;
 pub mod spoken;
 
 pub use event::{Event, Hook, Request};

@@ -155,11 +155,11 @@ static ENGLISH: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 /// Says an amount of money; no cents where there are none.
 fn amount(whole: &str, unit: &str, cents: &str, part: &str, and: &str) -> String {
     let plural = |n: &str| if matches!(n, "0" | "1") { "" } else { "s" };
-    let mut said = format!("{whole} {unit}{}", plural(whole));
-    if !cents.is_empty() {
-        said.push_str(&format!("{and}{cents} {part}{}", plural(cents)));
+    let dollars = format!("{whole} {unit}{}", plural(whole));
+    if cents.is_empty() {
+        return dollars;
     }
-    said
+    format!("{dollars}{and}{cents} {part}{}", plural(cents))
 }
 
 #[cfg(test)]

@@ -1,0 +1,4 @@
+//! Calls from the greeting to the end, as the caller hears them.
+
+#[cfg(test)]
+mod calls;
