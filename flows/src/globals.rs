@@ -2,6 +2,8 @@
 //!
 //! Each has a key in `texts.yml` and the placeholders it may use.
 
+use bot_core::Channel;
+
 /// A text that the engine says by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GlobalText {
@@ -11,6 +13,20 @@ pub struct GlobalText {
     pub holes: &'static [&'static str],
     /// When it is said.
     pub when: &'static str,
+}
+
+impl GlobalText {
+    /// Gives the one channel that a text is for, where it is for one alone: its key begins so.
+    #[must_use]
+    pub fn only_on(&self) -> Option<Channel> {
+        let of = |prefixes: &[&str]| prefixes.iter().any(|prefix| self.key.starts_with(prefix));
+        match () {
+            () if of(&["phone_"]) => Some(Channel::Phone),
+            () if of(&["sms_"]) => Some(Channel::Sms),
+            () if of(&["case_", "form_", "voicemail_", "widget_"]) => Some(Channel::Web),
+            () => None,
+        }
+    }
 }
 
 macro_rules! globals {
@@ -120,6 +136,38 @@ globals! {
     "case_no_action" [] "the public page of a request: where it stands, no action";
     "case_cancelled" [] "the public page of a request: where it stands, cancelled";
     "case_reopened" [] "the public page of a request: where it stands, reopened";
+    "phone_greeting" [] "the telephone: who answers, and what becomes of what is said; heard whole";
+    "phone_other_language" [] "the telephone: the other language, offered in itself; key 2";
+    "phone_wait" [] "the telephone: the answer is not there yet";
+    "phone_silent" [] "the telephone: nothing was heard; the question follows";
+    "phone_more" [] "the telephone: nothing is asked; anything else?";
+    "phone_position" ["n"] "the telephone: the caller's place among those who wait";
+    "phone_hold" [] "the telephone: what whoever waits may do; key 1 takes a message instead";
+    "phone_ringing" [] "the telephone: it rings at a person's telephone";
+    "phone_announce" ["days"] "the telephone: a message will be recorded, why, and for how long; key 1 goes on without";
+    "phone_thanks" [] "the telephone: the message was taken";
+    "phone_goodbye" [] "the telephone: the call ends without a message";
+    "phone_whisper" ["caller", "summary"] "the telephone: what the person hears before the caller; any key takes the call";
+    "sms_filed" ["number", "service", "place", "link"] "a text message: a voicemail has become a request";
+    "sms_taken" [] "a text message: a voicemail was taken, and the counter asks what is missing";
+    "sms_stopped" [] "a text message: no more will come; START brings them back";
+    "sms_started" [] "a text message: messages come again";
+    "sms_help" [] "a text message: who writes, and how to stop it";
+    "voicemail_title" [] "the page of a voicemail: its heading";
+    "voicemail_caller" [] "the page of a voicemail: who called";
+    "voicemail_at" [] "the page of a voicemail: when";
+    "voicemail_audio" [] "the page of a voicemail: the name of the player";
+    "voicemail_words" [] "the page of a voicemail: above the words that were heard";
+    "voicemail_doubt" [] "the page of a voicemail: what marked words mean";
+    "voicemail_mended" [] "the page of a voicemail: what words with dots under them mean";
+    "voicemail_understood" [] "the page of a voicemail: above what was understood";
+    "voicemail_waiting" [] "the page of a voicemail: the words are not there yet";
+    "voicemail_speechless" [] "the page of a voicemail: nobody speaks in it";
+    "voicemail_lost" [] "the page of a voicemail: the sound could not be had or read";
+    "voicemail_more" [] "the page of a voicemail: above the field for what is missing or wrong";
+    "voicemail_send" [] "the page of a voicemail: the button that sends it";
+    "voicemail_kept" [] "the page of a voicemail: what was written is kept";
+    "voicemail_gone" [] "the page of a voicemail: the link is over, or there is no such voicemail";
     "form_title" [] "the page without a script: its heading";
     "form_lead" [] "the page without a script: what the counter is";
     "form_phone" [] "the page without a script: whom to call instead";

@@ -39,8 +39,10 @@ pub(super) fn check(city: &City, faults: &mut Faults) {
     }
     for (key, text) in &city.texts {
         let global = globals::find(key);
-        let channels = if global.is_some() { Some(&all) } else { used.get(key) };
-        match channels {
+        let only =
+            global.and_then(|global| global.only_on()).map(|channel| BTreeSet::from([channel]));
+        let of_all = global.map(|_| only.as_ref().unwrap_or(&all));
+        match of_all.or_else(|| used.get(key)) {
             Some(channels) => wording(text, channels, faults),
             None => {
                 let what = format!("nothing uses the text \"{key}\"");
