@@ -4,4 +4,7 @@
 //! storage, decisions, what to say.
 
 pub mod object;
+pub mod provider;
+pub mod sms;
+pub mod twilio;
 pub mod web;
