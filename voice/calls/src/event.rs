@@ -62,8 +62,8 @@ pub enum Event {
     NoInput,
     /// A recording has ended.
     Recorded {
-        /// The provider's id of it.
-        recording: String,
+        /// The provider's id of it; `None` where it is told with [`Event::Recording`] only.
+        recording: Option<String>,
         /// How long it is, in seconds, where it is told.
         seconds: Option<u32>,
         /// Whether the caller has hung up.
@@ -96,10 +96,10 @@ pub enum Event {
 pub struct Request {
     /// The provider's id of the call.
     pub call: String,
-    /// Who calls, as the provider writes it: a number in E.164 form, a SIP address, or a word for a
-    /// caller who does not show the number.
+    /// Who calls: a number in E.164 form, or as the provider writes it where that is not known, a
+    /// SIP address, or [`ANONYMOUS`](crate::dialect::ANONYMOUS).
     pub caller: String,
-    /// Who is called.
+    /// Who is called; empty where the provider does not say it again after the call's start.
     pub called: String,
     /// What happened.
     pub event: Event,

@@ -4,11 +4,15 @@
 //! and figures are said aloud, and the dialects that write the one and read the other. Never here:
 //! sound, storage, HTTP, a clock, keys and signatures.
 
+pub mod dialect;
 pub mod event;
+pub mod fields;
 pub mod line;
 pub mod script;
 pub mod speak;
 pub mod spoken;
 
+pub use dialect::{Body, Dialect, ReadError, Written};
 pub use event::{Event, Hook, Request};
+pub use fields::Fields;
 pub use script::{Ask, End, Keys, Line, Record, Script, Sound, Transfer};

@@ -119,7 +119,9 @@ pub fn hear(memory: &Memory, event: &Event) -> (Memory, Vec<Wish>) {
         Event::NoInput => silent(&mut next),
         Event::Recorded { recording, seconds, .. } => {
             next.stage = Stage::Over;
-            vec![Wish::Fetch { recording: recording.clone(), seconds: *seconds }]
+            // Where it is not told by which id, the recording's own door will hear of it.
+            let fetch = |id: &String| Wish::Fetch { recording: id.clone(), seconds: *seconds };
+            recording.iter().map(fetch).collect()
         }
         Event::Transferred(Passed::Answered) => {
             next.stage = Stage::Over;

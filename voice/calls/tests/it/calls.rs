@@ -97,7 +97,9 @@ fn of_event(event: &Event) -> String {
         Event::Speech { text, .. } => format!("says {text}"),
         Event::Started => "calls".to_owned(),
         Event::NoInput => "nothing".to_owned(),
-        Event::Recorded { recording, .. } => format!("recorded {recording}"),
+        Event::Recorded { recording, .. } => {
+            format!("recorded {}", recording.as_deref().unwrap_or_default())
+        }
         Event::Transferred(Passed::Answered) => "was answered".to_owned(),
         Event::Transferred(Passed::NotAnswered) => "was not answered".to_owned(),
         Event::Recording { .. } | Event::Answering | Event::Status { .. } => "else".to_owned(),
@@ -193,7 +195,7 @@ fn silence_is_asked_again_twice_and_then_a_message_is_taken() {
     call.on(&Event::NoInput, &[], Standing::Bot);
     call.on(&Event::NoInput, &[], Standing::Bot);
     let recorded =
-        Event::Recorded { recording: "RE1".to_owned(), seconds: Some(9), hung_up: false };
+        Event::Recorded { recording: Some("RE1".to_owned()), seconds: Some(9), hung_up: false };
     call.on(&recorded, &[], Standing::Bot);
     call.is(&expect![[r#"
         > calls
