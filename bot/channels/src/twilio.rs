@@ -14,6 +14,7 @@ use std::time::Duration;
 use ureq::Agent;
 use ureq::http::{Response, header};
 use ureq::tls::{RootCerts, TlsConfig};
+use voice_calls::Dialect;
 
 use crate::provider::{Fetched, MAX_RECORDING_BYTES, ProviderError, Recordings, Sent, Texts};
 
@@ -57,6 +58,7 @@ pub enum Sender {
 /// Twilio's API.
 pub struct Twilio {
     agent: Agent,
+    dialect: Dialect,
     account: Account,
     /// From whom text messages come, and where their fate is told.
     texts: Option<(Sender, String)>,
@@ -76,9 +78,9 @@ struct Trouble {
 }
 
 impl Twilio {
-    /// Makes a client; it asks nothing yet.
+    /// Makes a client of Twilio, or of a provider with the same API; it asks nothing yet.
     #[must_use]
-    pub fn new(account: Account) -> Self {
+    pub fn new(dialect: Dialect, account: Account) -> Self {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::PlatformVerifier)
@@ -93,7 +95,7 @@ impl Twilio {
             .timeout_connect(Some(CONNECT_LIMIT))
             .timeout_global(Some(ANSWER_LIMIT))
             .build();
-        Self { agent: Agent::new_with_config(config), account, texts: None }
+        Self { agent: Agent::new_with_config(config), dialect, account, texts: None }
     }
 
     /// Sends text messages from this sender; their fate is told at this address.
@@ -103,23 +105,13 @@ impl Twilio {
     }
 
     fn url(&self, path: &str) -> String {
-        let Account { base, sid, .. } = &self.account;
-        format!("{}/2010-04-01/Accounts/{sid}/{path}", base.trim_end_matches('/'))
+        format!("{}{path}", self.account.base.trim_end_matches('/'))
     }
 
     fn authorization(&self) -> String {
         let Account { sid, token, .. } = &self.account;
         format!("Basic {}", STANDARD.encode(format!("{sid}:{token}")))
     }
-}
-
-/// Tells whether a text is an id of Twilio's of this kind: two letters and 32 hexadecimal digits, or
-/// a UUID, as its kin make them.
-fn is_id(id: &str, prefix: &str) -> bool {
-    let own = id.strip_prefix(prefix).is_some_and(|rest| rest.len() == 32);
-    let kin = id.len() == 36 && id.bytes().filter(|byte| *byte == b'-').count() == 4;
-    let letters = |byte: u8| byte.is_ascii_hexdigit() || byte == b'-';
-    (own || kin) && id.bytes().skip(if own { prefix.len() } else { 0 }).all(letters)
 }
 
 fn away(error: &ureq::Error) -> ProviderError {
@@ -146,10 +138,8 @@ fn refused(mut answer: Response<ureq::Body>) -> ProviderError {
 
 impl Recordings for Twilio {
     fn fetch(&self, recording: &str) -> Result<Fetched, ProviderError> {
-        if !is_id(recording, "RE") {
-            return Err(ProviderError::Missing);
-        }
-        let url = self.url(&format!("Recordings/{recording}.wav"));
+        let path = self.dialect.recording_path(&self.account.sid, recording);
+        let url = self.url(&path.ok_or(ProviderError::Missing)?);
         let asked = self.agent.get(url).header(header::AUTHORIZATION, self.authorization());
         let answer = asked.call().map_err(|why| away(&why))?;
         if !answer.status().is_success() {
@@ -165,10 +155,9 @@ impl Recordings for Twilio {
     }
 
     fn delete(&self, recording: &str) -> Result<(), ProviderError> {
-        if !is_id(recording, "RE") {
-            return Ok(());
-        }
-        let url = self.url(&format!("Recordings/{recording}.json"));
+        let resource = self.dialect.recording_resource(&self.account.sid, recording);
+        let Some(path) = resource else { return Ok(()) };
+        let url = self.url(&path);
         let asked = self.agent.delete(url).header(header::AUTHORIZATION, self.authorization());
         let answer = asked.call().map_err(|why| away(&why))?;
         match answer.status().as_u16() {
@@ -190,7 +179,7 @@ impl Texts for Twilio {
         let form = [("To", to), from, ("Body", body), ("StatusCallback", callback)];
         let asked = self
             .agent
-            .post(self.url("Messages.json"))
+            .post(self.url(&format!("/2010-04-01/Accounts/{}/Messages.json", self.account.sid)))
             .header(header::AUTHORIZATION, self.authorization());
         let mut answer = asked.send_form(form).map_err(|why| away(&why))?;
         if !answer.status().is_success() {

@@ -77,6 +77,12 @@ ids! {
     JobId,
     /// A sentence kept for whoever looks after the intents.
     SuggestionId,
+    /// A telephone call.
+    CallId,
+    /// What a caller has recorded.
+    RecordingId,
+    /// A message that is sent to a provider.
+    DeliveryId,
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub mod text;
 pub mod time;
 pub mod understanding;
 pub mod value;
+pub mod voicemail;
 
 pub use case::{Case, CaseState};
 pub use case_number::CaseNumber;

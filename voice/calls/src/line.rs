@@ -177,6 +177,10 @@ fn told(next: &mut Memory, content: Content) -> Vec<Wish> {
 }
 
 fn silent(next: &mut Memory) -> Vec<Wish> {
+    if next.n_waits > 0 {
+        // The line itself had asked the caller to wait.
+        return Vec::new();
+    }
     match next.stage {
         Stage::Greeting => {
             next.stage = Stage::Talking;
@@ -205,11 +209,11 @@ fn silent(next: &mut Memory) -> Vec<Wish> {
             Vec::new()
         }
         // Some music was heard: it may ring once more, where there is somebody to ring.
-        Stage::Held => {
+        Stage::Held if next.n_rings < MAX_RINGS => {
             next.stage = Stage::Ringing;
             Vec::new()
         }
-        Stage::Ringing | Stage::Over => Vec::new(),
+        Stage::Held | Stage::Ringing | Stage::Over => Vec::new(),
     }
 }
 

@@ -3,7 +3,7 @@
 use bot_core::Language;
 use bot_core::slot::SlotKind;
 
-use crate::line::{MAX_WAITS, Memory, Stage};
+use crate::line::{MAX_SILENT, MAX_WAITS, Memory, Stage};
 use crate::script::{Ask, End, Keys, Line, Record, Script, Sound, Transfer};
 use crate::spoken::aloud;
 
@@ -13,8 +13,12 @@ const ANSWER_S: u8 = 6;
 const OFFER_S: u8 = 2;
 /// Seconds before the line looks again whether the counter is ready.
 const WAIT_S: u8 = 1;
-/// Keys of the longest answer: a telephone number with its country, a postal code.
-const MAX_ANSWER_KEYS: u8 = 16;
+/// Keys of a request's number.
+const NUMBER_KEYS: u8 = 9;
+/// Keys of a telephone number.
+const PHONE_KEYS: u8 = 10;
+/// Keys of any other figure.
+const MAX_FIGURE_KEYS: u8 = 16;
 /// Seconds of the longest message.
 pub const MAX_MESSAGE_S: u16 = 180;
 /// Seconds of silence that end a message.
@@ -129,14 +133,16 @@ pub enum Standing {
 pub struct Scene {
     /// What was not said yet.
     pub news: Vec<News>,
-    /// What was said since the caller's last words, for when it must be said again.
-    pub last: Vec<News>,
+    /// What was said last, for when it must be said again.
+    pub last: Option<News>,
     /// Who has it.
     pub standing: Standing,
     /// Whether the counter has taken in all that the caller said.
     pub is_ready: bool,
     /// Phrases that the caller is likely to say.
     pub hints: Vec<String>,
+    /// Whether the caller's last words asked for a person.
+    pub asks_person: bool,
 }
 
 /// Where a call goes on.
@@ -162,6 +168,9 @@ pub struct Speaker<'a> {
     pub doors: &'a Doors,
     /// The languages of the city, the first one spoken first.
     pub languages: &'a [Language],
+    /// Whether a message can be recorded, and had from the provider; where it cannot, the caller's
+    /// words are taken as its recogniser hears them.
+    pub can_record: bool,
     /// Writes one of the line's own texts; the number fills its hole `{n}`.
     pub words: &'a dyn Fn(Words, Language, u32) -> String,
 }
@@ -180,6 +189,9 @@ impl Speaker<'_> {
         }
         next.n_waits = 0;
         settle(&mut next, scene);
+        if next.stage == Stage::Announcing && !self.can_record {
+            next.stage = if next.n_silent >= MAX_SILENT { Stage::Over } else { Stage::Talking };
+        }
         let script = match next.stage {
             Stage::Greeting | Stage::Talking => self.talking(&mut next, scene),
             Stage::Held => self.held(&mut next, scene),
@@ -215,6 +227,11 @@ impl Speaker<'_> {
         let lang = next.lang;
         let is_first = next.n_waits == 0;
         next.n_waits += 1;
+        if next.n_waits > MAX_WAITS && !self.can_record {
+            let sounds = vec![self.say(Words::Goodbye, lang)];
+            next.stage = Stage::Over;
+            return (next, Script { sounds, end: End::Hangup });
+        }
         if next.n_waits > MAX_WAITS {
             next.stage = Stage::Announcing;
             next.n_waits = 0;
@@ -233,19 +250,16 @@ impl Speaker<'_> {
             if next.n_silent > 0 {
                 prompt.push(self.say(Words::Silent, next.lang));
             }
-            &scene.last
+            scene.last.as_slice()
         } else {
-            &scene.news
+            scene.news.as_slice()
         };
         prompt.extend(told(next, said));
         let question = said.last().filter(|news| news.asks());
         if question.is_none() && scene.standing != Standing::Human {
             prompt.push(self.say(Words::More, next.lang));
         }
-        let keys = match question.and_then(|news| news.wants) {
-            Some(kind) if takes_figures(kind) => Keys::UpTo(MAX_ANSWER_KEYS),
-            _ => Keys::One,
-        };
+        let keys = question.and_then(|news| news.wants).map_or(Keys::One, keys_of);
         let choices = question.map(|news| news.choices.as_slice()).unwrap_or_default();
         let hints: Vec<String> = choices.iter().chain(&scene.hints).cloned().collect();
         Script {
@@ -335,6 +349,7 @@ impl Speaker<'_> {
 
 /// Brings the call to where the conversation stands.
 fn settle(next: &mut Memory, scene: &Scene) {
+    next.seeks_person |= scene.asks_person;
     let asks_message = scene.news.last().is_some_and(|news| news.wants == Some(SlotKind::Text));
     next.stage = match (next.stage, &scene.standing) {
         (Stage::Talking | Stage::Held | Stage::Ringing, Standing::Closed) => Stage::Over,
@@ -369,14 +384,12 @@ fn told(next: &mut Memory, news: &[News]) -> Vec<Sound> {
     sounds
 }
 
-/// Tells whether an answer of this type may take several keys.
-const fn takes_figures(kind: SlotKind) -> bool {
+/// Gives how many keys an answer of this type takes.
+const fn keys_of(kind: SlotKind) -> Keys {
     match kind {
-        SlotKind::RequestNumber
-        | SlotKind::Phone
-        | SlotKind::Contact
-        | SlotKind::PostalCode
-        | SlotKind::Number => true,
+        SlotKind::RequestNumber => Keys::UpTo(NUMBER_KEYS),
+        SlotKind::Phone | SlotKind::Contact => Keys::UpTo(PHONE_KEYS),
+        SlotKind::PostalCode | SlotKind::Number => Keys::UpTo(MAX_FIGURE_KEYS),
         SlotKind::Address
         | SlotKind::AffirmDeny
         | SlotKind::Choice
@@ -386,6 +399,6 @@ const fn takes_figures(kind: SlotKind) -> bool {
         | SlotKind::Date
         | SlotKind::Time
         | SlotKind::Service
-        | SlotKind::Faq => false,
+        | SlotKind::Faq => Keys::One,
     }
 }

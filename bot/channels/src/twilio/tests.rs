@@ -6,6 +6,7 @@ use std::thread;
 
 use super::*;
 
+const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
 const RECORDING: &str = "RE0123456789abcdef0123456789abcdef";
 
 /// Answers one request with these bytes, and gives what was asked.
@@ -37,9 +38,10 @@ fn once(answer: &'static [u8]) -> (String, thread::JoinHandle<String>) {
 
 fn twilio(base: &str) -> Twilio {
     let account =
-        Account { base: base.to_owned(), sid: "AC1".to_owned(), token: "secret".to_owned() };
+        Account { base: base.to_owned(), sid: ACCOUNT.to_owned(), token: "secret".to_owned() };
     let sender = Sender::Number("+14185550311".to_owned());
-    Twilio::new(account).texting(sender, "https://ville.example/hooks/sms/twilio/status".to_owned())
+    Twilio::new(Dialect::Twilio, account)
+        .texting(sender, "https://ville.example/hooks/sms/twilio/status".to_owned())
 }
 
 #[test]
@@ -48,9 +50,9 @@ fn a_recording_is_asked_for_with_the_accounts_credentials() {
     let fetched = twilio(&base).fetch(RECORDING).unwrap();
     assert_eq!((fetched.bytes.as_slice(), fetched.is_cut), (&b"RIFF"[..], false));
     let asked = asked.join().unwrap();
-    let path = format!("GET /2010-04-01/Accounts/AC1/Recordings/{RECORDING}.wav HTTP/1.1");
+    let path = format!("GET /2010-04-01/Accounts/{ACCOUNT}/Recordings/{RECORDING}.wav HTTP/1.1");
     assert!(asked.starts_with(&path), "{asked}");
-    assert!(asked.contains("Basic QUMxOnNlY3JldA=="), "{asked}");
+    assert!(asked.contains("Basic QUMwMTIzNDU2Nzg5"), "{asked}");
 }
 
 #[test]
@@ -93,7 +95,10 @@ fn a_message_goes_out_as_a_form() {
     let sent = twilio(&base).send("+14185551234", "Reçu & noté").unwrap();
     assert_eq!(sent, Sent { id: "SM1".to_owned(), n_parts: Some(2) });
     let asked = asked.join().unwrap();
-    assert!(asked.starts_with("POST /2010-04-01/Accounts/AC1/Messages.json"), "{asked}");
+    assert!(
+        asked.starts_with(&format!("POST /2010-04-01/Accounts/{ACCOUNT}/Messages.json")),
+        "{asked}"
+    );
     assert!(asked.contains("To=%2B14185551234&From=%2B14185550311"), "{asked}");
     assert!(asked.contains("Body=Re%C3%A7u+%26+not%C3%A9"), "{asked}");
 }

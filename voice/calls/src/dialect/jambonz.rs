@@ -143,7 +143,7 @@ pub(super) fn read(hook: Hook, given: &Given<'_>) -> Result<Request, ReadError> 
             "completed" | "answered" => Event::Transferred(Passed::Answered),
             _ => Event::Transferred(Passed::NotAnswered),
         },
-        Hook::Whisper => Event::Answering,
+        Hook::Whisper => keys(given.text("digits").as_deref()).unwrap_or(Event::Answering),
         Hook::Status => {
             // The leg that a call was passed on to has its own end.
             let is_ours = given.text("parent_call_sid").is_none();

@@ -151,7 +151,7 @@ pub(super) fn read(hook: Hook, given: &Given<'_>) -> Result<Request, ReadError> 
             readiness: Readiness::Ready,
         },
         Hook::Transferred => passed(given)?,
-        Hook::Whisper => Event::Answering,
+        Hook::Whisper => pressed(given).unwrap_or(Event::Answering),
         Hook::Status => {
             // The other leg of a call that was passed on has its own end.
             let is_ours = given.text("direction").is_none_or(|way| way != "outbound");
@@ -166,12 +166,15 @@ pub(super) fn read(hook: Hook, given: &Given<'_>) -> Result<Request, ReadError> 
 }
 
 fn answer(given: &Given<'_>) -> Event {
-    let pressed = given.json("dtmf");
-    let pressed = pressed.and_then(|dtmf| dtmf.get("digits").unwrap_or(dtmf).as_str());
     let best = given.json("speech").and_then(|speech| speech.pointer("/results/0"));
     let words = best.and_then(|best| best.get("text")).and_then(Value::as_str);
     let sure = figure(best.and_then(|best| best.get("confidence")));
-    keys(pressed).or_else(|| speech(words, sure)).unwrap_or(Event::NoInput)
+    pressed(given).or_else(|| speech(words, sure)).unwrap_or(Event::NoInput)
+}
+
+fn pressed(given: &Given<'_>) -> Option<Event> {
+    let dtmf = given.json("dtmf");
+    keys(dtmf.and_then(|dtmf| dtmf.get("digits").unwrap_or(dtmf).as_str()))
 }
 
 /// Gives a recording's id, which its file goes by: the last part of its address.

@@ -135,7 +135,7 @@ pub(super) fn read(hook: Hook, given: &Given<'_>) -> Result<Request, ReadError> 
             "completed" | "answer" | "answered" => Event::Transferred(Passed::Answered),
             _ => Event::Transferred(Passed::NotAnswered),
         },
-        Hook::Whisper => Event::Answering,
+        Hook::Whisper => keys(given.text("Digits").as_deref()).unwrap_or(Event::Answering),
         Hook::Status => Event::Status {
             ended: Some(given.word("CallStatus")?).filter(|word| ENDED.contains(&word.as_str())),
             seconds: given.seconds("Duration"),

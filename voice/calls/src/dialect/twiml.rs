@@ -158,11 +158,15 @@ pub(super) fn read(hook: Hook, given: &Given<'_>) -> Result<Request, ReadError> 
                 _ => Readiness::InProgress,
             },
         },
+        // Somebody who picked up and did not take the call has not answered it.
+        Hook::Transferred if given.text("DialBridged").is_some_and(|joined| joined == "false") => {
+            Event::Transferred(Passed::NotAnswered)
+        }
         Hook::Transferred => match given.word("DialCallStatus")?.as_str() {
             "completed" | "answered" => Event::Transferred(Passed::Answered),
             _ => Event::Transferred(Passed::NotAnswered),
         },
-        Hook::Whisper => Event::Answering,
+        Hook::Whisper => keys(given.text("Digits").as_deref()).unwrap_or(Event::Answering),
         Hook::Status => Event::Status {
             ended: Some(given.word("CallStatus")?).filter(|word| ENDED.contains(&word.as_str())),
             seconds: given.seconds("CallDuration"),

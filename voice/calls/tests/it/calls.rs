@@ -15,7 +15,8 @@ struct Call {
     memory: Memory,
     heard: String,
     seq: i64,
-    last: Vec<News>,
+    last: Option<News>,
+    can_record: bool,
 }
 
 fn doors() -> Doors {
@@ -32,7 +33,13 @@ fn doors() -> Doors {
 
 impl Call {
     fn new() -> Self {
-        Self { memory: Memory::default(), heard: String::new(), seq: 0, last: Vec::new() }
+        Self {
+            memory: Memory::default(),
+            heard: String::new(),
+            seq: 0,
+            last: None,
+            can_record: true,
+        }
     }
 
     fn line(&mut self, line: &str) {
@@ -58,16 +65,27 @@ impl Call {
             self.line(&format!("  {}", of_wish(wish)));
         }
         let news: Vec<News> = answers.iter().map(|(text, wants)| self.news(text, *wants)).collect();
-        if !news.is_empty() {
-            self.last.clone_from(&news);
-        }
-        let scene = Scene { news, last: self.last.clone(), standing, is_ready, hints: Vec::new() };
+        self.last = news.last().cloned().or(self.last.take());
+        let scene = Scene {
+            news,
+            last: self.last.clone(),
+            standing,
+            is_ready,
+            hints: Vec::new(),
+            asks_person: false,
+        };
         let words = |words: Words, lang: Language, n: u32| {
             let n = if words == Words::Position { format!(" {n}") } else { String::new() };
             format!("[{}{n} {lang}]", words.key())
         };
         let languages = [Language::Fr, Language::En];
-        let speaker = Speaker { doors: &doors(), languages: &languages, words: &words };
+        let doors = doors();
+        let speaker = Speaker {
+            doors: &doors,
+            languages: &languages,
+            can_record: self.can_record,
+            words: &words,
+        };
         let (memory, script) = speaker.speak(&memory, &scene);
         self.memory = memory;
         let prompt = match &script.end {
@@ -176,7 +194,7 @@ fn french_is_greeted_first_and_then_english_is_offered() {
         > says check a request
           tells "check a request" by voice
         < en: en:Which number?
-          listens for 16 keys or words in en
+          listens for 9 keys or words in en
         > keys 260012347
           tells "260012347" by keypad
         < en: en:2 6, 0 0 1, 2 3 4, 7 is open.
@@ -278,7 +296,6 @@ fn whoever_does_not_want_to_be_recorded_goes_on_by_words() {
         < fr: [phone_announce fr]
           listens for one key
         > keys 1
-        < fr: Personne n'est là.
         < fr: Un message ?
           listens for one key or words in fr
         > says la rue est bloquée
@@ -381,8 +398,10 @@ fn a_counter_that_is_late_is_waited_for_and_then_a_message_is_taken() {
     call.turn(&says("bonjour"), &[], Standing::Bot, false);
     call.turn(&Event::NoInput, &[], Standing::Bot, false);
     call.on(&Event::NoInput, &[("Bonjour.", None)], Standing::Bot);
-    for _ in 0..9 {
-        call.turn(&says("allô"), &[], Standing::Bot, false);
+    call.turn(&says("allô"), &[], Standing::Bot, false);
+    // The caller who waits as told is not silent.
+    for _ in 0..8 {
+        call.turn(&Event::NoInput, &[], Standing::Bot, false);
     }
     call.is(&expect![[r#"
         > calls
@@ -407,37 +426,84 @@ fn a_counter_that_is_late_is_waited_for_and_then_a_message_is_taken() {
         < fr: [phone_wait fr]
         < silence of 1 s
           goes on at /step
-        > says allô
-          tells "allô" by voice
+        > nothing
         < silence of 1 s
           goes on at /step
-        > says allô
-          tells "allô" by voice
+        > nothing
         < silence of 1 s
           goes on at /step
-        > says allô
-          tells "allô" by voice
+        > nothing
         < silence of 1 s
           goes on at /step
-        > says allô
-          tells "allô" by voice
+        > nothing
         < silence of 1 s
           goes on at /step
-        > says allô
-          tells "allô" by voice
+        > nothing
         < silence of 1 s
           goes on at /step
-        > says allô
-          tells "allô" by voice
+        > nothing
         < silence of 1 s
           goes on at /step
-        > says allô
-          tells "allô" by voice
+        > nothing
         < silence of 1 s
           goes on at /step
-        > says allô
-          tells "allô" by voice
+        > nothing
         < fr: [phone_announce fr]
+          listens for one key
+    "#]]);
+}
+
+#[test]
+fn where_nothing_can_be_recorded_the_words_are_taken_as_they_are_recognised() {
+    let mut call = Call { can_record: false, ..Call::new() };
+    call.on(&Event::Started, &[], Standing::Bot);
+    call.on(&keys("0"), &[("Personne n'est là.", None), ("Un message ?", TEXT)], Standing::Bot);
+    for _ in 0..3 {
+        call.on(&Event::NoInput, &[], Standing::Bot);
+    }
+    call.is(&expect![[r#"
+        > calls
+        < fr: [phone_greeting fr]
+        < en: [phone_other_language en]
+          listens for one key
+        > keys 0
+          opens
+          tells "0" by keypad
+        < fr: Personne n'est là.
+        < fr: Un message ?
+          listens for one key or words in fr
+        > nothing
+        < fr: [phone_silent fr]
+        < fr: Un message ?
+          listens for one key or words in fr
+        > nothing
+        < fr: [phone_silent fr]
+        < fr: Un message ?
+          listens for one key or words in fr
+        > nothing
+        < fr: [phone_goodbye fr]
+          hangs up
+    "#]]);
+}
+
+#[test]
+fn nobody_is_rung_a_third_time_while_the_counter_is_late() {
+    let mut call = Call::new();
+    let queued = || Standing::Queued { n_before: 0, ring: Some("+14185550190".to_owned()) };
+    call.memory.n_rings = 1;
+    call.on(&Event::Transferred(Passed::NotAnswered), &[], queued());
+    call.on(&Event::NoInput, &[], queued());
+    call.is(&expect![[r#"
+        > was not answered
+          tells that Nobody
+        < fr: [phone_position 1 fr]
+        < fr: [phone_hold fr]
+        < plays /music
+          listens for one key
+        > nothing
+        < fr: [phone_position 1 fr]
+        < fr: [phone_hold fr]
+        < plays /music
           listens for one key
     "#]]);
 }

@@ -120,7 +120,10 @@ fn what_twilio_and_its_like_tell() {
             let text = format!("DialCallStatus={word}");
             assert_eq!(event(Hook::Transferred, &text), Event::Transferred(Passed::NotAnswered));
         }
+        let declined = "DialCallStatus=completed&DialBridged=false";
+        assert_eq!(event(Hook::Transferred, declined), Event::Transferred(Passed::NotAnswered));
         assert_eq!(event(Hook::Whisper, ""), Event::Answering);
+        assert_eq!(event(Hook::Whisper, "Digits=5"), keys("5"));
         for word in ["completed", "busy", "failed", "no-answer", "canceled"] {
             let text = format!("CallStatus={word}&CallDuration=61&Duration=2");
             assert_eq!(event(Hook::Status, &text), status(Some(word), Some(61)));
@@ -161,6 +164,7 @@ fn what_plivo_tells() {
         Event::Transferred(Passed::NotAnswered)
     );
     assert_eq!(event(Hook::Whisper, ""), Event::Answering);
+    assert_eq!(event(Hook::Whisper, "Digits=5"), keys("5"));
     assert_eq!(
         event(Hook::Status, "CallStatus=completed&Duration=30&Event=Hangup"),
         status(Some("completed"), Some(30))
@@ -210,6 +214,7 @@ fn what_vonage_tells() {
     }
     assert_eq!(event(Hook::Transferred, r#""status":"ringing""#), status(None, None));
     assert_eq!(event(Hook::Whisper, r#""uuid":"u""#), Event::Answering);
+    assert_eq!(event(Hook::Whisper, r#""dtmf":{"digits":"5","timed_out":false}"#), keys("5"));
     assert_eq!(
         event(Hook::Status, r#""status":"completed","direction":"inbound","duration":"12""#),
         status(Some("completed"), Some(12))
@@ -242,6 +247,7 @@ fn what_jambonz_tells() {
         Event::Transferred(Passed::NotAnswered)
     );
     assert_eq!(event(Hook::Whisper, r#""direction":"outbound""#), Event::Answering);
+    assert_eq!(event(Hook::Whisper, r#""digits":"5""#), keys("5"));
     assert_eq!(
         event(Hook::Status, r#""call_status":"completed","duration":8"#),
         status(Some("completed"), Some(8))
