@@ -2,11 +2,14 @@
 
 mod attachments;
 mod callbacks;
+mod calls;
 mod case_lists;
 mod cases;
 mod conversation_lists;
 mod conversations;
+mod deliveries;
 mod desk;
+mod hooks;
 mod identities;
 mod inbox;
 mod jobs;
@@ -15,8 +18,10 @@ mod log;
 mod messages;
 mod parties;
 mod private;
+mod recordings;
 mod redaction;
 mod sessions;
+mod silences;
 mod suggestions;
 mod timers;
 mod updates;
@@ -31,11 +36,14 @@ pub(crate) use jobs::job_columns;
 pub(crate) const ALL: &[(&str, &[(&str, &str)])] = &[
     ("attachments", attachments::ALL),
     ("callbacks", callbacks::ALL),
+    ("calls", calls::ALL),
     ("case_lists", case_lists::ALL),
     ("cases", cases::ALL),
     ("conversation_lists", conversation_lists::ALL),
     ("conversations", conversations::ALL),
+    ("deliveries", deliveries::ALL),
     ("desk", desk::ALL),
+    ("hooks", hooks::ALL),
     ("identities", identities::ALL),
     ("inbox", inbox::ALL),
     ("jobs", jobs::ALL),
@@ -44,8 +52,10 @@ pub(crate) const ALL: &[(&str, &[(&str, &str)])] = &[
     ("messages", messages::ALL),
     ("parties", parties::ALL),
     ("private", private::ALL),
+    ("recordings", recordings::ALL),
     ("redaction", redaction::ALL),
     ("sessions", sessions::ALL),
+    ("silences", silences::ALL),
     ("suggestions", suggestions::ALL),
     ("timers", timers::ALL),
     ("updates", updates::ALL),

@@ -117,6 +117,11 @@ impl<D: Dialect> Tx for SqlTx<D> {
         secrets: bot_store::secrets::Secrets,
         private: bot_store::private::Private,
         suggestions: bot_store::suggestions::Suggestions,
+        calls: bot_store::calls::Calls,
+        hooks: bot_store::hooks::Hooks,
+        recordings: bot_store::recordings::Recordings,
+        deliveries: bot_store::deliveries::Deliveries,
+        silences: bot_store::silences::Silences,
         desk: bot_store::desk::Desk,
         upkeep: bot_store::upkeep::Upkeep,
     }

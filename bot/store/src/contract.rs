@@ -4,11 +4,14 @@
 //! here: anything that only one store does.
 
 mod callbacks;
+mod calls;
 mod cases;
 mod conversations;
+mod deliveries;
 mod desk;
 mod files;
 mod filing;
+mod hooks;
 mod intake;
 mod jobs;
 mod lab;
@@ -16,8 +19,10 @@ mod lanes;
 mod messages;
 mod news;
 mod private;
+mod recordings;
 mod refusals;
 mod sessions;
+mod silences;
 mod suggestions;
 mod transactions;
 
@@ -67,8 +72,14 @@ macro_rules! cases {
     };
 }
 
-#[rustfmt::skip]
 fn all() -> Vec<Case> {
+    let mut all = counter();
+    all.extend(phone_line());
+    all
+}
+
+#[rustfmt::skip]
+fn counter() -> Vec<Case> {
     cases! {
         transactions {
             rollback_leaves_nothing, snapshots_cannot_write, snapshots_see_one_state,
@@ -79,7 +90,7 @@ fn all() -> Vec<Case> {
             repeats_at_once_are_one, places_have_no_gap_under_writers_at_once,
             first_messages_at_once_open_one_conversation, a_closed_conversation_is_followed_by_a_new,
             a_parked_conversation_is_taken_up_again, a_burst_is_one_turn, a_burst_has_a_bound,
-            opening_twice_gives_the_same,
+            opening_twice_gives_the_same, news_of_a_handoff_is_a_turn,
         }
         refusals {
             a_named_conversation_must_be_theirs, a_named_conversation_must_be_open,
@@ -93,7 +104,7 @@ fn all() -> Vec<Case> {
         }
         messages {
             messages_read_back_as_written, a_key_counts_once, an_old_epoch_is_refused,
-            seen_marks_only_rise, pages_of_messages,
+            seen_marks_only_rise, what_no_turn_takes_in_waits_for_nobody, pages_of_messages,
         }
         sessions {
             an_old_revision_is_refused, saves_at_once_one_wins, the_log_only_grows,
@@ -131,6 +142,30 @@ fn all() -> Vec<Case> {
             due_texts, a_text_is_hidden_everywhere, a_contact_is_taken_away,
         }
         desk { events_come_in_order, the_tally_agrees, the_cursor_reads_all }
+    }
+}
+
+#[rustfmt::skip]
+fn phone_line() -> Vec<Case> {
+    cases! {
+        calls {
+            calls_read_back_as_written, a_call_is_kept_once, an_old_revision_of_a_call_is_refused,
+            a_call_ends_once, calls_that_go_on_are_listed, calls_of_a_conversation, calls_have_bounds,
+            a_call_is_hidden,
+        }
+        hooks { the_first_answer_stays, answers_at_once_are_one, answers_have_bounds, old_answers_are_purged }
+        recordings {
+            recordings_read_back_as_told, old_sounds_are_taken_away, a_recording_is_kept_once, a_recording_is_transcribed,
+            a_recording_is_lost_from_anywhere_but_the_end, a_recording_is_settled_once,
+            recordings_are_listed, recordings_have_bounds, a_recording_is_hidden,
+            a_transcript_is_hidden_word_by_word,
+        }
+        deliveries {
+            deliveries_read_back_as_written, a_message_is_sent_once, the_furthest_news_stays,
+            news_at_once_keeps_the_furthest, what_failed_may_still_arrive, deliveries_of_a_conversation,
+            deliveries_have_bounds, a_delivery_is_hidden,
+        }
+        silences { an_address_is_silent_until_it_is_lifted }
     }
 }
 

@@ -4,17 +4,21 @@
 //! message ([`receive()`]), a store in memory, and the suite that every store passes. Never here:
 //! SQL, the engine, a channel, the clock.
 
+pub mod announce;
 pub mod attachments;
 pub mod callbacks;
+pub mod calls;
 pub mod case_change;
 pub mod cases;
 #[cfg(any(test, feature = "contract"))]
 pub mod contract;
 pub mod conversation_state;
 pub mod conversations;
+pub mod deliveries;
 pub mod desk;
 pub mod desk_cursor;
 pub mod error;
+pub mod hooks;
 pub mod identities;
 pub mod inbox;
 pub mod jobs;
@@ -27,10 +31,12 @@ pub mod page;
 pub mod parties;
 pub mod private;
 pub mod receive;
+pub mod recordings;
 pub mod redact;
 pub mod releases;
 pub mod secrets;
 pub mod sessions;
+pub mod silences;
 pub mod store;
 pub mod suggestions;
 pub mod timers;
@@ -40,7 +46,7 @@ pub mod wake;
 
 pub use error::{Error, Result};
 pub use memory::MemoryStore;
-pub use open::{Opened, Opening, open_conversation};
+pub use open::{Opened, Opening, add_news, open_conversation};
 pub use page::Page;
 pub use receive::{ReceiveError, Received, Visit, receive};
 pub use store::{Store, Swap, Tx};

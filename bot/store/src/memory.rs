@@ -6,9 +6,12 @@
 
 mod attachments;
 mod callbacks;
+mod calls;
 mod cases;
 mod conversations;
+mod deliveries;
 mod desk;
+mod hooks;
 mod identities;
 mod inbox;
 mod jobs;
@@ -17,7 +20,9 @@ mod log;
 mod messages;
 mod parties;
 mod private;
+mod recordings;
 mod sessions;
+mod silences;
 mod state;
 mod suggestions;
 mod timers;
@@ -129,6 +134,11 @@ impl Tx for MemoryTx {
         secrets: crate::secrets::Secrets,
         private: crate::private::Private,
         suggestions: crate::suggestions::Suggestions,
+        calls: crate::calls::Calls,
+        hooks: crate::hooks::Hooks,
+        recordings: crate::recordings::Recordings,
+        deliveries: crate::deliveries::Deliveries,
+        silences: crate::silences::Silences,
         desk: crate::desk::Desk,
         upkeep: crate::upkeep::Upkeep,
     }

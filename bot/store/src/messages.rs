@@ -9,7 +9,7 @@ use bot_core::time::UnixMs;
 
 use crate::error::Result;
 use crate::redact::Redactor;
-use crate::store::Swap;
+use crate::store::{Swap, Tx};
 
 /// A message to add.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,6 +142,22 @@ impl Appended {
             Self::Stale => None,
         }
     }
+}
+
+/// Adds a resident's message that no turn takes in, as a recording or a note to a page: it does not
+/// wait for the engine, unless others before it do.
+///
+/// # Errors
+/// As the store's.
+pub async fn append_aside(tx: &mut dyn Tx, message: &NewMessage) -> Result<Appended> {
+    let appended = tx.messages().append(message).await?;
+    let waiting = tx.messages().unseen(message.conversation, 2).await?;
+    if let ([own], Appended::Fresh(seq)) = (waiting.as_slice(), appended)
+        && own.seq == seq
+    {
+        let _swap = tx.messages().mark_seen(message.conversation, seq).await?;
+    }
+    Ok(appended)
 }
 
 /// The messages of the conversations.

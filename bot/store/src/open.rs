@@ -1,11 +1,12 @@
-//! Opens conversations.
+//! Opens conversations, and asks for their turns.
 //!
 //! Never here: what is said in them.
 
 use bot_core::channel::Channel;
+use bot_core::event::HandoffNews;
 use bot_core::id::{ConversationId, IdentityId, JobId, ResidentId};
 use bot_core::lang::Language;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 
 use crate::conversation_state::{ConversationState, Owner};
@@ -14,7 +15,7 @@ use crate::desk::{DeskKind, NewDeskEvent};
 use crate::error::Result;
 use crate::identities::Identity;
 use crate::jobs::{NewJob, Queue};
-use crate::receive::{MAX_BURST_MS, TURN_KIND, Visit};
+use crate::receive::{HANDOFF_KIND, MAX_BURST_MS, TURN_KIND, Visit};
 use crate::store::{Store, Tx};
 use crate::wake::Topic;
 
@@ -62,8 +63,11 @@ pub async fn open_conversation(
     Ok(opened)
 }
 
-/// Finds the open conversation of an address, and locks it, or opens one.
-pub(crate) async fn find_or_open(
+/// Finds the open conversation of an address, and locks it, or opens one, within a transaction.
+///
+/// # Errors
+/// As the store's.
+pub async fn find_or_open(
     tx: &mut dyn Tx,
     opening: Opening<'_>,
     visit: &Visit<'_>,
@@ -133,18 +137,48 @@ pub(crate) async fn add_turn(
     trace: Option<&str>,
     visit: &Visit<'_>,
 ) -> Result<()> {
+    let payload = json!({ "conversation": conversation });
     let job = NewJob {
-        id: JobId::new(visit.now, visit.chance),
-        queue: Queue::Turn,
-        lane: conversation.to_string(),
-        kind: TURN_KIND.to_owned(),
-        payload: json!({ "conversation": conversation }).to_string(),
         run_at: visit.now.plus(wait),
         trace: trace.map(str::to_owned),
+        ..turn_job(conversation, TURN_KIND, &payload, visit)
     };
     let burst = Duration::from_millis(MAX_BURST_MS);
     tx.jobs().add_unless_ready(&job, burst).await?;
     Ok(())
+}
+
+/// Adds a turn that tells a conversation's engine what became of its handoff. Ring
+/// [`Topic::Jobs`] after the commit.
+///
+/// # Errors
+/// As the store's.
+pub async fn add_news(
+    tx: &mut dyn Tx,
+    conversation: ConversationId,
+    news: HandoffNews,
+    visit: &Visit<'_>,
+) -> Result<()> {
+    let payload = json!({ "conversation": conversation, "news": news });
+    tx.jobs().add(&turn_job(conversation, HANDOFF_KIND, &payload, visit)).await
+}
+
+/// Makes a job of a conversation's lane that is due at once.
+fn turn_job(
+    conversation: ConversationId,
+    kind: &str,
+    payload: &Value,
+    visit: &Visit<'_>,
+) -> NewJob {
+    NewJob {
+        id: JobId::new(visit.now, visit.chance),
+        queue: Queue::Turn,
+        lane: conversation.to_string(),
+        kind: kind.to_owned(),
+        payload: payload.to_string(),
+        run_at: visit.now,
+        trace: None,
+    }
 }
 
 fn identity(opening: Opening<'_>, visit: &Visit<'_>) -> Identity {

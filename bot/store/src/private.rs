@@ -28,9 +28,9 @@ pub trait Private: Send {
     /// Lists the texts whose time has come, the oldest first.
     async fn due(&mut self, now: UnixMs, limit: u32) -> Result<Vec<PrivateText>>;
 
-    /// Hides a text in the conversation's messages, log, session, inbox, jobs, callbacks and
-    /// suggestions, and takes away the contact of a case's party that it is; gives the number of rows
-    /// changed.
+    /// Hides a text in the conversation's messages, log, session, inbox, jobs, callbacks,
+    /// suggestions, calls, recordings and deliveries, and takes away the contact of a case's party
+    /// that it is; gives the number of rows changed.
     async fn redact(&mut self, conversation: ConversationId, text: &str) -> Result<u64>;
 
     /// Forgets a text once it is hidden.

@@ -37,6 +37,8 @@ pub const MAX_CHOICE_BYTES: usize = 256;
 pub const MAX_TRIES: u32 = 3;
 /// The kind of the jobs that let the engine answer.
 pub const TURN_KIND: &str = "turn";
+/// The kind of the jobs that tell the engine what became of a handoff.
+pub const HANDOFF_KIND: &str = "handoff";
 
 /// The time, the chance and the house rules that a message meets.
 #[derive(Clone, Copy)]

@@ -3,7 +3,10 @@
 //! JSON stays as it was but for the inside of its string values: keys, numbers and ids are never
 //! touched, so that what is stored can still be read. Never here: where such texts are stored.
 
+mod spoken;
+
 use bot_core::contact::{Email, Phone};
+use std::ops::Range;
 use uuid::Uuid;
 
 /// What is left in place of a hidden text.
@@ -28,6 +31,9 @@ const VOCABULARY: [&str; 96] = [
     "too_long", "too_small", "triaged", "unknown", "unsure", "voice", "waiting_resident", "web",
     "whole", "why", "wrong_kind", "yes",
 ];
+
+/// Tells how many bytes a form of the text takes, if it begins here.
+type Finder<'a> = Box<dyn Fn(&str) -> Option<usize> + 'a>;
 
 /// Hides one text, in each of the forms in which it may have been stored.
 #[derive(Debug, Clone)]
@@ -73,21 +79,31 @@ impl Redactor {
     #[must_use]
     pub fn words(&self, words: &str) -> Option<String> {
         let mut hidden = words.to_owned();
-        for form in &self.forms {
-            if hidden.contains(form.as_str()) {
-                hidden =
-                    replace_whole(&hidden, |rest| rest.starts_with(form).then_some(form.len()));
-            }
-        }
-        if let Some(digits) = &self.digits {
-            hidden = replace_whole(&hidden, |rest| phone_bytes(rest, digits));
-        }
-        if let Some(email) = &self.email {
-            let same = |part: &&str| part.eq_ignore_ascii_case(email);
-            hidden =
-                replace_whole(&hidden, |rest| rest.get(..email.len()).filter(same).map(str::len));
+        for find in self.finders() {
+            hidden = replace_whole(&hidden, find);
         }
         (hidden != words).then_some(hidden)
+    }
+
+    /// Tells where the text stands in words.
+    fn places(&self, words: &str) -> Vec<Range<usize>> {
+        self.finders().into_iter().flat_map(|find| find_whole(words, find)).collect()
+    }
+
+    /// Gives what finds each of its forms.
+    fn finders(&self) -> Vec<Finder<'_>> {
+        let mut finders = Vec::<Finder<'_>>::new();
+        for form in &self.forms {
+            finders.push(Box::new(move |rest| rest.starts_with(form).then_some(form.len())));
+        }
+        if let Some(digits) = &self.digits {
+            finders.push(Box::new(move |rest| phone_bytes(rest, digits)));
+        }
+        if let Some(email) = &self.email {
+            let same = move |part: &&str| part.eq_ignore_ascii_case(email);
+            finders.push(Box::new(move |rest| rest.get(..email.len()).filter(same).map(str::len)));
+        }
+        finders
     }
 
     /// Hides the text in the string values of a JSON document; `None` where it does not occur.
@@ -112,6 +128,30 @@ impl Redactor {
         has_changed.then_some(hidden)
     }
 
+    /// Hides a value that as a whole is the text; tells whether it is.
+    pub(crate) fn mask_whole(&self, value: &mut String) -> bool {
+        let is_text = self.is(value);
+        if is_text {
+            MASK.clone_into(value);
+        }
+        is_text
+    }
+
+    /// Hides the text in words; tells whether it occurred.
+    pub(crate) fn mask_words(&self, words: &mut String) -> bool {
+        put(words, self.words(words))
+    }
+
+    /// Hides the text in a transcript; tells whether it occurred.
+    pub(crate) fn mask_spoken(&self, json: &mut String) -> bool {
+        put(json, self.spoken_json(json))
+    }
+
+    /// Hides the text in the string values of a JSON document; tells whether it occurred.
+    pub(crate) fn mask_json(&self, json: &mut String) -> bool {
+        put(json, self.json(json))
+    }
+
     /// Hides the text in a JSON string with its quotes; `None` where it does not occur.
     fn literal(&self, literal: &str) -> Option<String> {
         let value: String = serde_json::from_str(literal).ok()?;
@@ -121,6 +161,15 @@ impl Redactor {
         }
         serde_json::to_string(&self.words(&value)?).ok()
     }
+}
+
+/// Puts what was hidden in place of what was there, if there is any.
+fn put(place: &mut String, hidden: Option<String>) -> bool {
+    let has_changed = hidden.is_some();
+    if let Some(hidden) = hidden {
+        *place = hidden;
+    }
+    has_changed
 }
 
 /// Splits JSON around its next string: what comes before, the string with its quotes, the rest.
@@ -137,23 +186,32 @@ fn next_literal(json: &str) -> Option<(&str, &str, &str)> {
     Some((json.get(..start)?, json.get(start..end)?, json.get(end..)?))
 }
 
-/// Replaces what is found wherever it stands as whole words; `find` tells how many bytes it takes
-/// from here.
+/// Replaces what is found wherever it stands as whole words.
 fn replace_whole(words: &str, find: impl Fn(&str) -> Option<usize>) -> String {
     let mut hidden = String::with_capacity(words.len());
+    let mut done = 0;
+    for place in find_whole(words, find) {
+        hidden.push_str(words.get(done..place.start).unwrap_or_default());
+        hidden.push_str(MASK);
+        done = place.end;
+    }
+    hidden.push_str(words.get(done..).unwrap_or_default());
+    hidden
+}
+
+/// Tells where something stands as whole words; `find` tells how many bytes it takes from here.
+fn find_whole(words: &str, find: impl Fn(&str) -> Option<usize>) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
     let mut done = 0;
     for (start, _) in words.char_indices() {
         let found = words.get(start..).filter(|_| start >= done).and_then(&find);
         let Some(end) = found.map(|n_bytes| start + n_bytes) else { continue };
-        if !stands_alone(words, start, end) {
-            continue;
+        if stands_alone(words, start, end) {
+            places.push(start..end);
+            done = end;
         }
-        hidden.push_str(words.get(done..start).unwrap_or_default());
-        hidden.push_str(MASK);
-        done = end;
     }
-    hidden.push_str(words.get(done..).unwrap_or_default());
-    hidden
+    places
 }
 
 fn stands_alone(words: &str, start: usize, end: usize) -> bool {

@@ -6,10 +6,13 @@ use async_trait::async_trait;
 
 use crate::attachments::Attachments;
 use crate::callbacks::Callbacks;
+use crate::calls::Calls;
 use crate::cases::Cases;
 use crate::conversations::Conversations;
+use crate::deliveries::Deliveries;
 use crate::desk::Desk;
 use crate::error::Result;
+use crate::hooks::Hooks;
 use crate::identities::Identities;
 use crate::inbox::Inbox;
 use crate::jobs::Jobs;
@@ -17,9 +20,11 @@ use crate::log::Log;
 use crate::messages::Messages;
 use crate::parties::Parties;
 use crate::private::Private;
+use crate::recordings::Recordings;
 use crate::releases::Releases;
 use crate::secrets::Secrets;
 use crate::sessions::Sessions;
+use crate::silences::Silences;
 use crate::suggestions::Suggestions;
 use crate::timers::Timers;
 use crate::updates::Updates;
@@ -95,6 +100,16 @@ pub trait Tx: Send {
     fn private(&mut self) -> &mut dyn Private;
     /// Gives the sentences kept for whoever looks after the intents.
     fn suggestions(&mut self) -> &mut dyn Suggestions;
+    /// Gives the telephone calls.
+    fn calls(&mut self) -> &mut dyn Calls;
+    /// Gives what was answered to providers' requests.
+    fn hooks(&mut self) -> &mut dyn Hooks;
+    /// Gives what callers have recorded.
+    fn recordings(&mut self) -> &mut dyn Recordings;
+    /// Gives the messages on their way to providers.
+    fn deliveries(&mut self) -> &mut dyn Deliveries;
+    /// Gives the addresses that asked for no more messages.
+    fn silences(&mut self) -> &mut dyn Silences;
     /// Gives the events that the desk shows.
     fn desk(&mut self) -> &mut dyn Desk;
     /// Gives what only upkeep and people ask for.

@@ -58,6 +58,13 @@ pub trait Upkeep: Send {
     /// Removes files that no conversation has claimed since a time; gives how many.
     async fn purge_attachments(&mut self, before: UnixMs, limit: u32) -> Result<u64>;
 
+    /// Removes what was answered to providers' requests before a time; gives how many.
+    async fn purge_hooks(&mut self, before: UnixMs, limit: u32) -> Result<u64>;
+
+    /// Takes away the sound of recordings that are older than a time; what was heard of them stays.
+    /// Gives how many.
+    async fn purge_sounds(&mut self, before: UnixMs, limit: u32) -> Result<u64>;
+
     /// Lists the bot's conversations that are not closed and in which nothing has happened since a
     /// time, the stillest first.
     async fn idle_conversations(&mut self, before: UnixMs, limit: u32)

@@ -1,5 +1,7 @@
 //! Old databases still open: each step's samples are loaded, brought up to date and read.
 
+mod phone;
+
 use bot_core::case::{Case, CaseState};
 use bot_core::channel::Channel;
 use bot_core::id::{AttachmentId, CallbackId, ConversationId, JobId, SuggestionId};
@@ -55,6 +57,13 @@ const RELEASED: &[Step] = &[
         postgres_checksum: "e60d4039e68be6c7",
         sqlite_sample: include_str!("../../tests/upgrade/sqlite/0004.sql"),
         postgres_sample: include_str!("../../tests/upgrade/postgres/0004.sql"),
+    },
+    Step {
+        version: 5,
+        sqlite_checksum: "6c8f87d40e4d5070",
+        postgres_checksum: "67225f118dd6df17",
+        sqlite_sample: include_str!("../../tests/upgrade/sqlite/0005.sql"),
+        postgres_sample: include_str!("../../tests/upgrade/postgres/0005.sql"),
     },
 ];
 
@@ -142,6 +151,7 @@ async fn check(store: &dyn Store, version: i64) {
     check_jobs(tx.as_mut()).await;
     check_callbacks(tx.as_mut(), version).await;
     check_suggestions(tx.as_mut(), version).await;
+    phone::check(tx.as_mut(), version).await;
     check_rest(tx.as_mut()).await;
     tx.commit().await.unwrap();
 }

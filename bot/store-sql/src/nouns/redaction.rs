@@ -103,6 +103,9 @@ impl<D: Dialect> SqlTx<D> {
         n_hidden += self.hide_contacts(id, redactor).await?;
         n_hidden += self.hide_callbacks(id, redactor).await?;
         n_hidden += self.hide_suggestions(id, redactor).await?;
+        n_hidden += self.hide_calls(id, redactor).await?;
+        n_hidden += self.hide_recordings(id, redactor).await?;
+        n_hidden += self.hide_deliveries(id, redactor).await?;
         let (mut last, lane) = (Some(0), id.to_string());
         while let Some(after) = last {
             last = self.hide_messages(id, after, redactor, &mut n_hidden).await?;

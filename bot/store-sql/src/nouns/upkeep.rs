@@ -92,6 +92,38 @@ statements! {
             LIMIT $2
         )
     ";
+    PURGE_SOUNDS = "
+        DELETE FROM attachment
+        WHERE id IN (
+            SELECT attachment
+            FROM recording
+            WHERE attachment IS NOT NULL
+            AND at_ms < $1
+            ORDER BY at_ms, id
+            LIMIT $2
+        )
+    ";
+    FORGET_SOUNDS = "
+        UPDATE recording
+        SET attachment = NULL
+        WHERE attachment IS NOT NULL
+        AND at_ms < $1
+        AND NOT EXISTS (
+            SELECT 1
+            FROM attachment
+            WHERE attachment.id = recording.attachment
+        )
+    ";
+    PURGE_HOOKS = "
+        DELETE FROM hook_answer
+        WHERE request_key IN (
+            SELECT request_key
+            FROM hook_answer
+            WHERE at_ms < $1
+            ORDER BY at_ms
+            LIMIT $2
+        )
+    ";
     /// A cross join, since SQLite keeps to its order: first the few conversations that have changed.
     TALLY_INBOX = "
         SELECT conversation.channel AS channel, COUNT(*) AS n_rows
@@ -152,6 +184,17 @@ impl<D: Dialect> Upkeep for SqlTx<D> {
     async fn purge_attachments(&mut self, before: UnixMs, limit: u32) -> Result<u64> {
         let args = args![before, clamp(limit)];
         self.write(PURGE_ATTACHMENTS, args).await
+    }
+
+    async fn purge_sounds(&mut self, before: UnixMs, limit: u32) -> Result<u64> {
+        let n_sounds = self.write(PURGE_SOUNDS, args![before, clamp(limit)]).await?;
+        // A recording whose file upkeep had taken away before counts no more either.
+        self.write(FORGET_SOUNDS, args![before]).await?;
+        Ok(n_sounds)
+    }
+
+    async fn purge_hooks(&mut self, before: UnixMs, limit: u32) -> Result<u64> {
+        self.write(PURGE_HOOKS, args![before, clamp(limit)]).await
     }
 
     async fn idle_conversations(

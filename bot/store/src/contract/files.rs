@@ -13,7 +13,11 @@ use crate::conversations::Move;
 use crate::error::Error;
 use crate::store::{Novelty, Swap};
 
-fn file(lab: &Lab, conversation: Option<ConversationId>, bytes: Vec<u8>) -> NewAttachment {
+pub(super) fn file(
+    lab: &Lab,
+    conversation: Option<ConversationId>,
+    bytes: Vec<u8>,
+) -> NewAttachment {
     NewAttachment {
         id: AttachmentId::new(NOON, &lab.chance),
         conversation,

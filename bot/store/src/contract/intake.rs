@@ -1,6 +1,7 @@
 //! Messages that are taken: kept once, in their place, with a turn to come.
 
 use bot_core::channel::{Channel, Source};
+use bot_core::event::HandoffNews;
 use bot_core::id::AttachmentId;
 use bot_core::lang::Language;
 use bot_core::message::{AttachmentKind, Author, Content, Inbound};
@@ -15,8 +16,8 @@ use crate::attachments::NewAttachment;
 use crate::conversation_state::{CloseReason, ConversationState};
 use crate::conversations::Move;
 use crate::jobs::Queue;
-use crate::open::{Opening, open_conversation};
-use crate::receive::{MAX_BURST_MS, Received, receive};
+use crate::open::{Opening, add_news, open_conversation};
+use crate::receive::{HANDOFF_KIND, MAX_BURST_MS, Received, receive};
 use crate::store::{Novelty, Swap};
 
 pub(super) async fn a_message_is_kept_with_all_it_carries(lab: Arc<Lab>) -> Outcome {
@@ -233,5 +234,22 @@ pub(super) async fn opening_twice_gives_the_same(lab: Arc<Lab>) -> Outcome {
     let mut tx = lab.begin().await?;
     let jobs = tx.jobs().claim(&[Queue::Turn], 10, NOON, LEASE).await?;
     same!(jobs.len(), 1);
+    Ok(())
+}
+
+pub(super) async fn news_of_a_handoff_is_a_turn(lab: Arc<Lab>) -> Outcome {
+    let id = lab.open("a").await?.id;
+    let mut tx = lab.begin().await?;
+    let opened = tx.jobs().claim(&[Queue::Turn], 10, NOON, LEASE).await?;
+    add_news(tx.as_mut(), id, HandoffNews::BackToBot, &lab.visit(after(1))).await?;
+    // It waits for what its lane has begun.
+    same!(tx.jobs().claim(&[Queue::Turn], 10, after(1), LEASE).await?.len(), 0);
+    same!(tx.jobs().finish(opened[0].new.id, 1, after(1)).await?, Swap::Done);
+    let jobs = tx.jobs().claim(&[Queue::Turn], 10, after(1), LEASE).await?;
+    same!(jobs.len(), 1);
+    let new = &jobs[0].new;
+    same!((new.kind.as_str(), new.lane.as_str()), (HANDOFF_KIND, id.to_string().as_str()));
+    let payload: serde_json::Value = serde_json::from_str(&new.payload)?;
+    same!(payload, serde_json::json!({ "conversation": id, "news": "back_to_bot" }));
     Ok(())
 }

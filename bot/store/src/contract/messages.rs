@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::lab::{Lab, NOON, after};
 use super::{Outcome, check, same};
 use crate::conversation_state::Owner;
-use crate::messages::{Appended, Message, NewMessage};
+use crate::messages::{Appended, Message, NewMessage, append_aside};
 use crate::store::Swap;
 
 fn said(id: ConversationId, author: Author, text: &str) -> NewMessage {
@@ -96,6 +96,23 @@ pub(super) async fn an_old_epoch_is_refused(lab: Arc<Lab>) -> Outcome {
     same!(tx.messages().append(&lost).await?, Appended::Stale);
     tx.commit().await?;
     same!(lab.conversation(id).await?.last_seq, 1);
+    Ok(())
+}
+
+pub(super) async fn what_no_turn_takes_in_waits_for_nobody(lab: Arc<Lab>) -> Outcome {
+    let id = lab.open("a").await?.id;
+    let mut tx = lab.begin().await?;
+    let aside =
+        |key: &str| NewMessage { key: Some(key.to_owned()), ..said(id, Author::Resident, key) };
+    for (message, seq) in [("1", 1), ("2", 2), ("2", 2)] {
+        let appended = append_aside(tx.as_mut(), &aside(message)).await?;
+        same!(appended.seq(), Some(seq));
+        same!(tx.messages().unseen(id, 10).await?.len(), 0);
+    }
+    // Others before it wait for the engine, and go on waiting.
+    same!(tx.messages().append(&said(id, Author::Resident, "")).await?, Appended::Fresh(3));
+    same!(append_aside(tx.as_mut(), &aside("4")).await?, Appended::Fresh(4));
+    same!(tx.messages().unseen(id, 10).await?.len(), 2);
     Ok(())
 }
 

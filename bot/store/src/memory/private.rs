@@ -86,6 +86,7 @@ fn redact_edges(state: &mut State, id: ConversationId, redactor: &Redactor) -> u
             |row| row.new.conversation == id,
             |row| row.new.redact(redactor),
         )
+        + redact_phone(state, id, redactor)
         + change(
             &mut state.parties,
             |party| {
@@ -96,6 +97,21 @@ fn redact_edges(state: &mut State, id: ConversationId, redactor: &Redactor) -> u
                 party.contact = None;
                 true
             },
+        )
+}
+
+/// Hides the text in calls, in what was recorded, and in what is sent.
+fn redact_phone(state: &mut State, id: ConversationId, redactor: &Redactor) -> u64 {
+    change(&mut state.calls, |row| row.new.conversation == Some(id), |row| row.redact(redactor))
+        + change(
+            &mut state.recordings,
+            |row| row.new.conversation == id,
+            |row| row.redact(redactor),
+        )
+        + change(
+            &mut state.deliveries,
+            |row| row.new.conversation == id,
+            |row| row.redact(redactor),
         )
 }
 

@@ -3,7 +3,8 @@
 use bot_core::case::Case;
 use bot_core::channel::Channel;
 use bot_core::id::{
-    AttachmentId, CallbackId, CaseId, ConversationId, IdentityId, JobId, ResidentId, SuggestionId,
+    AttachmentId, CallId, CallbackId, CaseId, ConversationId, DeliveryId, IdentityId, JobId,
+    RecordingId, ResidentId, SuggestionId,
 };
 use bot_core::time::UnixMs;
 use std::collections::BTreeMap;
@@ -12,16 +13,20 @@ use std::sync::Arc;
 
 use crate::attachments::AttachmentRow;
 use crate::callbacks::Callback;
+use crate::calls::Call;
 use crate::conversations::Conversation;
+use crate::deliveries::Delivery;
 use crate::desk::DeskEvent;
+use crate::hooks::HookAnswer;
 use crate::identities::{Identity, Resident};
 use crate::inbox::InboxRow;
 use crate::jobs::Job;
 use crate::log::LogRow;
 use crate::messages::Message;
-use crate::page::clamp;
+use crate::page::{Page, clamp};
 use crate::parties::Party;
 use crate::private::PrivateText;
+use crate::recordings::Recording;
 use crate::sessions::Session;
 use crate::suggestions::Suggestion;
 use crate::timers::TimerRow;
@@ -132,6 +137,11 @@ pub(super) struct State {
     pub(super) secrets: Table<String, Vec<u8>>,
     pub(super) private: Table<i64, PrivateText>,
     pub(super) suggestions: Table<SuggestionId, Suggestion>,
+    pub(super) calls: Table<CallId, Call>,
+    pub(super) hooks: Table<String, HookAnswer>,
+    pub(super) recordings: Table<RecordingId, Recording>,
+    pub(super) deliveries: Table<DeliveryId, Delivery>,
+    pub(super) silences: Table<(Channel, String), UnixMs>,
     pub(super) desk: Table<i64, DeskEvent>,
     pub(super) last_desk: i64,
 }
@@ -139,4 +149,9 @@ pub(super) struct State {
 /// Gives a bound as a number of rows to take.
 pub(super) fn n_rows(limit: u32) -> usize {
     clamp(limit) as usize
+}
+
+/// Takes a page out of rows that are in order.
+pub(super) fn part<T>(rows: Vec<T>, page: Page) -> Vec<T> {
+    rows.into_iter().skip(page.offset() as usize).take(page.limit() as usize).collect()
 }

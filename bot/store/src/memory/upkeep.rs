@@ -92,6 +92,31 @@ impl Upkeep for MemoryTx {
         Ok(old.len() as u64)
     }
 
+    async fn purge_sounds(&mut self, before: UnixMs, limit: u32) -> Result<u64> {
+        let state = self.write()?;
+        let mut old = state
+            .recordings
+            .keys_where(|recording| recording.attachment.is_some() && recording.new.at < before);
+        old.truncate(n_rows(limit));
+        for id in &old {
+            let sound = state.recordings.get_mut(id).and_then(|row| row.attachment.take());
+            if let Some(sound) = sound {
+                state.files.remove(&sound);
+            }
+        }
+        Ok(old.len() as u64)
+    }
+
+    async fn purge_hooks(&mut self, before: UnixMs, limit: u32) -> Result<u64> {
+        let hooks = &mut self.write()?.hooks;
+        let mut old = hooks.keys_where(|answer| answer.at < before);
+        old.truncate(n_rows(limit));
+        for key in &old {
+            hooks.remove(key);
+        }
+        Ok(old.len() as u64)
+    }
+
     async fn idle_conversations(
         &mut self,
         before: UnixMs,
