@@ -12,7 +12,7 @@ pub(crate) mod named;
 pub(crate) mod options;
 mod patch;
 mod phone;
-mod postal;
+pub(crate) mod postal;
 mod quantity;
 pub(crate) mod stance;
 mod time;

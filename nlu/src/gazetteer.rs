@@ -4,6 +4,7 @@
 //! question a place answers.
 
 mod corner;
+pub(crate) mod heard;
 mod label;
 mod names;
 mod pin;

@@ -19,10 +19,12 @@ pub mod group;
 mod language;
 pub mod lesson;
 pub mod parallel;
+pub mod repair;
 mod tables;
 pub mod text;
 pub mod tools;
 pub mod trainer;
+pub mod vocabulary;
 pub mod words;
 
 pub use ask::{Ask, Understand};

@@ -6,7 +6,7 @@
 
 use half::f16;
 use half::slice::HalfFloatSliceExt;
-use nlu_kernels::{BLOCK, Blocks};
+use nlu_kernels::{BLOCK, Blocks, Panels};
 use std::collections::BTreeMap;
 
 /// What every file begins with.
@@ -17,6 +17,7 @@ pub(crate) const MAX_SIDE: usize = 1 << 20;
 const MAX_SIDES: usize = 4;
 /// Bytes of a tensor's name, at most.
 const MAX_NAME_BYTES: usize = 256;
+const NO_NUMBER: &str = "has a value that is no number";
 
 /// Why a model file is refused: fetch it anew (`guichet models fetch`).
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -206,38 +207,65 @@ impl<'a> Tensor<'a> {
         ReadError::Part { name: self.name.clone(), fault }
     }
 
-    fn checked(&self, numbers: Vec<f32>) -> Result<Vec<f32>, ReadError> {
+    /// Gives the numbers, row by row.
+    pub(crate) fn numbers(&self) -> Result<Vec<f32>, ReadError> {
+        let numbers = numbers(self.bytes, self.kind);
         if numbers.iter().all(|number| number.is_finite()) {
             return Ok(numbers);
         }
-        Err(self.fault("has a value that is no number"))
+        Err(self.fault(NO_NUMBER))
     }
 
-    /// Gives the numbers, row by row.
-    pub(crate) fn numbers(&self) -> Result<Vec<f32>, ReadError> {
-        self.checked(match self.kind {
-            Kind::F32 => floats(self.bytes).collect(),
-            Kind::F16 => {
-                let (halves, _) = self.bytes.as_chunks();
-                let halves: Vec<f16> = halves.iter().map(|two| f16::from_le_bytes(*two)).collect();
-                halves.to_f32_vec()
+    /// Writes a row as bytes with scales, what is written otherwise rounded; tells whether all of them
+    /// are numbers. A row that is not there leaves everything as it is.
+    fn write_row(&self, row: usize, cells: &mut [i8], scales: &mut [f32]) -> bool {
+        let (together, n_bytes) = self.kind.block();
+        let n_bytes = cells.len() / together * n_bytes;
+        let bytes = self.bytes.get(row * n_bytes..(row + 1) * n_bytes).unwrap_or_default();
+        if self.kind == Kind::Q8_0 {
+            let blocks = bytes.as_chunks::<{ BLOCK + 2 }>().0.iter();
+            for ((block, cells), scale) in
+                blocks.zip(cells.chunks_exact_mut(BLOCK)).zip(&mut *scales)
+            {
+                *scale = half(block, 0);
+                for (cell, byte) in cells.iter_mut().zip(block.iter().skip(2)) {
+                    *cell = byte.cast_signed();
+                }
             }
-            Kind::Q5_0 | Kind::Q5_1 | Kind::Q8_0 => {
-                let blocks = self.bytes.chunks_exact(self.kind.block().1);
-                blocks.flat_map(|block| unpacked(block, self.kind)).collect()
-            }
-        })
-    }
-
-    /// Gives the numbers as bytes with scales; those that are written otherwise are rounded.
-    pub(crate) fn blocks(&self) -> Result<Blocks, ReadError> {
-        if self.kind != Kind::Q8_0 {
-            return Ok(Blocks::rounded(&self.numbers()?));
+            return scales.iter().all(|scale| scale.is_finite());
         }
-        let blocks = || self.bytes.chunks_exact(self.kind.block().1);
-        let cells = blocks().flat_map(|block| block.iter().skip(2).map(|byte| byte.cast_signed()));
-        let scales = self.checked(blocks().map(|block| half(block, 0)).collect())?;
-        Ok(Blocks { cells: cells.collect(), scales })
+        let numbers = numbers(bytes, self.kind);
+        Blocks::round(&numbers, cells, scales);
+        numbers.iter().all(|number| number.is_finite())
+    }
+}
+
+/// Gives some rows of tensors, each of `width` numbers, as a matrix in bytes with a row for each output.
+pub(crate) fn panels(rows: &[(&Tensor<'_>, usize)], width: usize) -> Result<Panels, ReadError> {
+    let mut fault = None;
+    let panels = Panels::of_written(width, rows.len(), |output, cells, scales| {
+        if let Some((tensor, row)) = rows.get(output)
+            && !tensor.write_row(*row, cells, scales)
+        {
+            fault.get_or_insert(tensor.fault(NO_NUMBER));
+        }
+    });
+    fault.map_or(Ok(panels), Err)
+}
+
+/// Reads numbers of a kind that lie end to end.
+fn numbers(bytes: &[u8], kind: Kind) -> Vec<f32> {
+    match kind {
+        Kind::F32 => floats(bytes).collect(),
+        Kind::F16 => {
+            let (halves, _) = bytes.as_chunks();
+            let halves: Vec<f16> = halves.iter().map(|two| f16::from_le_bytes(*two)).collect();
+            halves.to_f32_vec()
+        }
+        Kind::Q5_0 | Kind::Q5_1 | Kind::Q8_0 => {
+            let blocks = bytes.chunks_exact(kind.block().1);
+            blocks.flat_map(|block| unpacked(block, kind)).collect()
+        }
     }
 }
 
@@ -288,11 +316,10 @@ mod tests {
         let mut tensors = Tensors::read(Bytes::open(&file)?)?;
         let tensor = tensors.take("a", &[32])?;
         // What is rounded stays close to what it was.
-        let (numbers, blocks) = (tensor.numbers()?, tensor.blocks()?);
-        for (number, cell) in numbers.iter().zip(&blocks.cells) {
-            assert!(
-                (number - f32::from(*cell) * blocks.scales[0]).abs() <= blocks.scales[0] * 0.51
-            );
+        let numbers = tensor.numbers()?;
+        let most = numbers.iter().fold(0.0_f32, |most, number| most.max(number.abs()));
+        for (number, cell) in numbers.iter().zip(panels(&[(&tensor, 0)], 32)?.output(0)) {
+            assert!((number - cell).abs() <= most / 127.0 * 0.51);
         }
         tensors.expect_none()?;
         Ok(numbers)

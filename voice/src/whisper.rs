@@ -21,7 +21,7 @@ use bot_core::Language;
 use nlu_kernels::BLOCK;
 use nlu_kernels::rows::softmax;
 
-use decoder::{Decoder, Looks, Row};
+use decoder::{Decoder, Looks, Memory, Row};
 use encoder::Encoder;
 use file::File;
 use mel::{HOP, Mel};
@@ -153,8 +153,10 @@ impl Whisper {
         let places_left = self.sides.n_places.saturating_sub(before.len());
         let max_tokens = (self.sides.n_places / 2).min(places_left);
         let plan = Plan { n_beams: wish.n_beams, max_tokens, go_on: wish.go_on };
-        let found = search(&self.decoder, &self.tokens, &listened.heard, &before, &plan);
-        let starts = self.starts(listened, &before, &found.tokens);
+        let mut memory = self.decoder.memory();
+        let heard = &listened.heard;
+        let found = search(&self.decoder, &self.tokens, heard, &before, &plan, &mut memory);
+        let starts = self.starts(listened, &before, &found.tokens, memory);
         let mut words = Words::default();
         for ((token, log), start) in found.tokens.iter().zip(&found.logs).zip(starts) {
             words.push(self.tokens.bytes(*token), log.exp(), start);
@@ -162,18 +164,21 @@ impl Whisper {
         Text { words: words.finish(), mean_log: found.mean_log() }
     }
 
-    /// Finds the step at which each token begins.
-    fn starts(&self, listened: &Listened, before: &[usize], tokens: &[usize]) -> Vec<usize> {
-        // A row looks where the token is that comes behind it.
-        let read = before.iter().chain(tokens.iter().take(tokens.len().saturating_sub(1)));
-        let rows = Row::one_after_the_other(read);
-        let (mut memory, mut looks) = (self.decoder.memory(), Looks::new());
+    /// Finds the step at which each token begins; the memory has the text before them.
+    fn starts(
+        &self,
+        listened: &Listened,
+        before: &[usize],
+        tokens: &[usize],
+        mut memory: Memory,
+    ) -> Vec<usize> {
+        // A row looks where the token is that comes behind it: the first is that of the last before.
+        let from = before.len().saturating_sub(1);
+        memory.truncate(from, self.decoder.width());
+        let read = before.iter().skip(from).chain(tokens);
+        let rows = Row::one_after_the_other(from, read.take(tokens.len()));
+        let mut looks = Looks::new();
         self.decoder.take(&rows, &listened.heard, &mut memory, Some(&mut looks));
-        let skipped = rows.len() - tokens.len();
-        for shares in looks.iter_mut().flatten() {
-            let width = shares.len() / rows.len().max(1);
-            shares.drain(..skipped * width);
-        }
         times::starts(&looks, tokens.len(), listened.n_steps)
     }
 }

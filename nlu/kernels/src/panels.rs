@@ -14,6 +14,9 @@
     reason = "what is called within a kernel is compiled for the same processor"
 )]
 
+mod layout;
+
+use layout::Layout;
 use pulp::{Arch, Simd, with_simd};
 
 use crate::blocks::{BLOCK, Blocks};
@@ -23,6 +26,8 @@ use crate::tiles::{add_scaled, turn};
 const WIDE: usize = 16;
 /// Inputs of a slab; whole blocks of bytes.
 const DEEP: usize = 4 * BLOCK;
+/// From here on the rows of a tile are an even number.
+const LOWEST_EVEN: usize = 6;
 /// Rows of a tile, at most; an even number.
 const TALL: usize = 12;
 /// The same where the registers are narrower than a panel, and fewer.
@@ -55,40 +60,60 @@ impl Panels {
     /// Takes a matrix given as `[n_inputs, n_outputs]`.
     #[must_use]
     pub fn of_inputs(numbers: &[f32], n_inputs: usize, n_outputs: usize) -> Self {
-        let at = |input: usize, output: usize| input * n_outputs + output;
-        let cells = laid_out(n_inputs, n_outputs, DEEP, |input, output| {
-            numbers.get(at(input, output)).copied().unwrap_or_default()
-        });
-        Self { n_inputs, n_outputs, cells: Cells::Floats(cells) }
+        let layout = Layout { n_inputs, n_outputs, deep: DEEP };
+        Self { n_inputs, n_outputs, cells: Cells::Floats(layout.of_inputs(numbers)) }
     }
 
     /// Takes matrices given as `[n_outputs, n_inputs]` in floats, side by side.
     #[must_use]
     pub fn of_float_outputs(parts: &[Vec<f32>], n_inputs: usize, n_each: usize) -> Self {
         let n_outputs = parts.len() * n_each;
-        let cells = laid_out(n_inputs, n_outputs, DEEP, |input, output| {
-            let part = parts.get(output / n_each);
-            let cell = part.and_then(|part| part.get(output % n_each * n_inputs + input));
-            cell.copied().unwrap_or_default()
-        });
+        let layout = Layout { n_inputs, n_outputs, deep: DEEP };
+        let mut cells = layout.empty();
+        let row = |output| row(parts, Vec::as_slice, n_each, n_inputs, output);
+        for panel in 0..layout.n_panels() {
+            layout.lay(&mut cells, panel, &(panel * WIDE..n_outputs).map(row));
+        }
         Self { n_inputs, n_outputs, cells: Cells::Floats(cells) }
     }
 
     /// Takes matrices given as `[n_outputs, n_inputs]` in bytes, side by side.
     #[must_use]
     pub fn of_outputs(parts: &[Blocks], n_inputs: usize, n_each: usize) -> Self {
-        let n_outputs = parts.len() * n_each;
-        let cells = laid_out(n_inputs, n_outputs, DEEP, |input, output| {
-            let part = parts.get(output / n_each);
-            let cell = part.and_then(|p| p.cells.get(output % n_each * n_inputs + input));
-            cell.copied().unwrap_or_default()
-        });
+        Self::of_written(n_inputs, parts.len() * n_each, |output, cells, scales| {
+            let own = row(parts, |part| &part.cells, n_each, n_inputs, output);
+            cells.get_mut(..own.len()).unwrap_or_default().copy_from_slice(own);
+            let own = row(parts, |part| &part.scales, n_each, n_inputs / BLOCK, output);
+            scales.get_mut(..own.len()).unwrap_or_default().copy_from_slice(own);
+        })
+    }
+
+    /// Takes a matrix in bytes, output after output: `write` is given an output's number and where to
+    /// put its bytes and its scales.
+    #[must_use]
+    pub fn of_written(
+        n_inputs: usize,
+        n_outputs: usize,
+        mut write: impl FnMut(usize, &mut [i8], &mut [f32]),
+    ) -> Self {
         let n_blocks = n_inputs / BLOCK;
-        let scales = laid_out(n_blocks, n_outputs, DEEP / BLOCK, |block, output| {
-            let part = parts.get(output / n_each);
-            let scale = part.and_then(|p| p.scales.get(output % n_each * n_blocks + block));
-            scale.copied().unwrap_or_default()
-        });
+        let of_cells = Layout { n_inputs, n_outputs, deep: DEEP };
+        let of_scales = Layout { n_inputs: n_blocks, n_outputs, deep: DEEP / BLOCK };
+        let (mut cells, mut scales) = (of_cells.empty(), of_scales.empty());
+        // The outputs of one panel.
+        let mut some_cells = vec![0_i8; WIDE * n_inputs];
+        let mut some_scales = vec![0.0_f32; WIDE * n_blocks];
+        for panel in 0..of_cells.n_panels() {
+            let outputs = panel * WIDE..n_outputs.min((panel + 1) * WIDE);
+            let n = outputs.len();
+            let rows = some_cells.chunks_exact_mut(n_inputs.max(1));
+            let mut scales_of = some_scales.chunks_exact_mut(n_blocks.max(1));
+            for (output, cells) in outputs.zip(rows) {
+                write(output, cells, scales_of.next().unwrap_or_default());
+            }
+            of_cells.lay(&mut cells, panel, &some_cells.chunks_exact(n_inputs.max(1)).take(n));
+            of_scales.lay(&mut scales, panel, &some_scales.chunks_exact(n_blocks.max(1)).take(n));
+        }
         Self { n_inputs, n_outputs, cells: Cells::Bytes { cells, scales } }
     }
 
@@ -110,18 +135,18 @@ impl Panels {
         out: &mut Vec<f32>,
     ) {
         let n_rows = rows.len() / self.n_inputs.max(1);
-        let tall = n_rows.div_ceil(n_rows.div_ceil(tallest()).max(1)).next_multiple_of(2);
+        let tall = height(n_rows);
         let n_laid = n_rows.next_multiple_of(tall.max(1));
         // What stands there from before is written over, but for rows that are not there: of these nobody
         // reads the sums.
-        room.tiles.resize(n_laid * self.n_inputs, 0.0);
-        room.sums.resize(n_laid * self.n_outputs.next_multiple_of(WIDE), 0.0);
+        let tiles = some(&mut room.tiles, n_laid * self.n_inputs);
+        let sums = some(&mut room.sums, n_laid * self.n_outputs.next_multiple_of(WIDE));
         if self.n_inputs == 0 {
-            room.sums.fill(0.0);
+            sums.fill(0.0);
         }
-        add_products(self, rows, tall, room);
+        add_products(self, rows, tall, tiles, sums);
         out.resize(n_rows * self.n_outputs, 0.0);
-        write_rows(&room.sums, constant, self.n_outputs, out);
+        write_rows(sums, constant, self.n_outputs, out);
     }
 
     /// Counts its inputs.
@@ -178,6 +203,21 @@ enum Part<'a> {
     Bytes(&'a [[i8; WIDE]], &'a [Lanes]),
 }
 
+/// Gives how many rows each tile of so many rows has: as few tiles as can be, of one height. Most heights
+/// are even, so that there are fewer to be compiled.
+fn height(n_rows: usize) -> usize {
+    let height = n_rows.div_ceil(n_rows.div_ceil(tallest()).max(1));
+    if height > LOWEST_EVEN { height.next_multiple_of(2) } else { height }
+}
+
+/// Gives so many numbers of a room that only grows: what a smaller product leaves out is not cleared.
+fn some(room: &mut Vec<f32>, n: usize) -> &mut [f32] {
+    if room.len() < n {
+        room.resize(n, 0.0);
+    }
+    room.get_mut(..n).unwrap_or_default()
+}
+
 /// Gives how many rows a tile may have on this processor.
 #[with_simd(tallest = Arch::new())]
 #[inline(always)]
@@ -192,23 +232,33 @@ fn add_products_with<'a, S: Simd>(
     panels: &'a Panels,
     rows: &'a [f32],
     tall: usize,
-    room: &'a mut Room,
+    tiles: &'a mut [f32],
+    sums: &'a mut [f32],
 ) {
     match tall {
-        2 => add_in_tiles::<S, 2>(simd, panels, rows, room),
-        4 => add_in_tiles::<S, 4>(simd, panels, rows, room),
-        6 => add_in_tiles::<S, 6>(simd, panels, rows, room),
-        8 => add_in_tiles::<S, 8>(simd, panels, rows, room),
-        10 => add_in_tiles::<S, 10>(simd, panels, rows, room),
-        TALL => add_in_tiles::<S, TALL>(simd, panels, rows, room),
+        1 => add_in_tiles::<S, 1>(simd, panels, rows, tiles, sums),
+        2 => add_in_tiles::<S, 2>(simd, panels, rows, tiles, sums),
+        3 => add_in_tiles::<S, 3>(simd, panels, rows, tiles, sums),
+        4 => add_in_tiles::<S, 4>(simd, panels, rows, tiles, sums),
+        5 => add_in_tiles::<S, 5>(simd, panels, rows, tiles, sums),
+        6 => add_in_tiles::<S, 6>(simd, panels, rows, tiles, sums),
+        8 => add_in_tiles::<S, 8>(simd, panels, rows, tiles, sums),
+        10 => add_in_tiles::<S, 10>(simd, panels, rows, tiles, sums),
+        TALL => add_in_tiles::<S, TALL>(simd, panels, rows, tiles, sums),
         _ => {}
     }
 }
 
 #[inline(always)]
-fn add_in_tiles<S: Simd, const N: usize>(simd: S, panels: &Panels, rows: &[f32], room: &mut Room) {
-    let (tiles, _) = room.tiles.as_chunks_mut::<N>();
-    let (sums, _) = S::as_mut_simd_f32s(&mut room.sums);
+fn add_in_tiles<S: Simd, const N: usize>(
+    simd: S,
+    panels: &Panels,
+    rows: &[f32],
+    tiles: &mut [f32],
+    sums: &mut [f32],
+) {
+    let (tiles, _) = tiles.as_chunks_mut::<N>();
+    let (sums, _) = S::as_mut_simd_f32s(sums);
     turn(rows, panels.n_inputs, tiles);
     let n_columns = WIDE / S::F32_LANES;
     let n_tiles = tiles.len() / panels.n_inputs;
@@ -281,27 +331,17 @@ fn of_bytes<S: Simd, const N: usize>(
     sums
 }
 
-/// Lays a matrix out: slabs of `deep` inputs, in each the panels, in each its inputs; outputs that
-/// are missing are zeros.
-fn laid_out<T: Copy + Default>(
-    n_inputs: usize,
-    n_outputs: usize,
-    deep: usize,
-    cell: impl Fn(usize, usize) -> T,
-) -> Vec<[T; WIDE]> {
-    let mut laid_out = Vec::with_capacity(n_inputs * n_outputs.div_ceil(WIDE));
-    for from in (0..n_inputs).step_by(deep) {
-        for panel in 0..n_outputs.div_ceil(WIDE) {
-            for input in from..(from + deep).min(n_inputs) {
-                let mut row = [T::default(); WIDE];
-                for (output, out) in (panel * WIDE..n_outputs).zip(&mut row) {
-                    *out = cell(input, output);
-                }
-                laid_out.push(row);
-            }
-        }
-    }
-    laid_out
+/// Gives the row of an output, of `width` cells, in matrices of `n_each` outputs that stand side by side.
+fn row<'a, P, T>(
+    parts: &'a [P],
+    cells: impl Fn(&'a P) -> &'a [T],
+    n_each: usize,
+    width: usize,
+    output: usize,
+) -> &'a [T] {
+    let from = output % n_each.max(1) * width;
+    let part = parts.get(output / n_each.max(1)).map(cells);
+    part.and_then(|cells| cells.get(from..from + width)).unwrap_or_default()
 }
 
 /// Turns the sums, panel by panel, into rows of `width` numbers; adds the constant row.
@@ -332,7 +372,7 @@ fn write_rows_with<'a, S: Simd>(
 mod tests {
     use super::*;
 
-    fn some(n: usize, seed: u32) -> Vec<f32> {
+    fn random(n: usize, seed: u32) -> Vec<f32> {
         let mut state = seed;
         let mut next = || {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -353,7 +393,7 @@ mod tests {
             (35, 160, 24),
         ] {
             let (rows, matrix, constant) =
-                (some(n_rows * n_in, 1), some(n_in * n_out, 2), some(n_out, 3));
+                (random(n_rows * n_in, 1), random(n_in * n_out, 2), random(n_out, 3));
             let out = Panels::of_inputs(&matrix, n_in, n_out).multiply(&rows, &constant);
             for row in 0..n_rows {
                 for column in 0..n_out {
@@ -380,11 +420,11 @@ mod tests {
     #[test]
     fn bytes_give_what_their_numbers_give() {
         let (n_in, n_out) = (96, 32);
-        let scales: Vec<f32> = some(n_in / BLOCK * n_out, 5);
+        let scales: Vec<f32> = random(n_in / BLOCK * n_out, 5);
         let cells: Vec<i8> =
             (0..n_in * n_out).map(|at| i8::try_from(at * 7 % 200).unwrap_or(-9)).collect();
         let blocks = Blocks { cells: cells.clone(), scales: scales.clone() };
-        let rows = some(3 * n_in, 6);
+        let rows = random(3 * n_in, 6);
         let out = Panels::of_outputs(&[blocks], n_in, n_out).multiply(&rows, &[]);
         for row in 0..3 {
             for column in 0..n_out {

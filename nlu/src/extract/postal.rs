@@ -14,7 +14,7 @@ const P_MALFORMED: f32 = 0.7;
 /// True digits that a code must have where none was asked for.
 const MIN_DIGITS: usize = 2;
 /// Letters and digits of a code.
-const N_SIGNS: usize = 6;
+pub(crate) const N_SIGNS: usize = 6;
 
 static CODE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\b([a-z]) ?([0-9oil]) ?([a-z])[ -]{0,3}([0-9oil]) ?([a-z]) ?([0-9oil])\b")
@@ -72,7 +72,8 @@ fn said(reading: &Reading, from: usize) -> Option<Found> {
     Some(Found::value(SlotKind::PostalCode, Value::PostalCode(code), from..at, P_MENDED))
 }
 
-fn code(signs: &[&str; N_SIGNS]) -> Option<String> {
+/// Writes a code as the post does, of its letters and digits; none where a letter is not used.
+pub(crate) fn code(signs: &[&str; N_SIGNS]) -> Option<String> {
     let mut code = String::with_capacity(7);
     for (at, sign) in signs.iter().enumerate() {
         let sign = sign.chars().next()?;

@@ -204,6 +204,11 @@ pub(super) fn english_generic(word: &str) -> Option<&'static str> {
     known.map(|(_, en)| *en)
 }
 
+/// Tells whether a word is a generic one of parks and buildings, in either language.
+pub(super) fn is_generic(word: &str) -> bool {
+    GENERICS.iter().any(|(fr, en)| *fr == word || *en == word)
+}
+
 /// Tells whether a name's first letter is raised at the beginning of an English label.
 pub(super) fn raised(name: &str, lang: Language) -> String {
     let mut signs = name.chars();

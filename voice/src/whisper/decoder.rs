@@ -5,7 +5,7 @@ use nlu_kernels::rows::{add, count};
 use nlu_kernels::{Panels, Room};
 
 use super::file::{File, Sides};
-use super::layers::{Inner, Linear, Looking, Norm, Seen};
+use super::layers::{Desk, Inner, Linear, Looking, Norm, Seen};
 use crate::ggml::ReadError;
 
 /// The decoder.
@@ -46,11 +46,12 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Gives the rows of tokens with which a memory begins.
+    /// Gives the rows of tokens that stand in a memory one after the other, from a place on.
     pub(super) fn one_after_the_other<'a>(
+        from: usize,
         tokens: impl IntoIterator<Item = &'a usize>,
     ) -> Vec<Self> {
-        let rows = tokens.into_iter().enumerate().map(|(place, token)| Self {
+        let rows = (from..).zip(tokens).map(|(place, token)| Self {
             token: *token,
             place,
             history: (0..=place).collect(),
@@ -116,15 +117,15 @@ impl Decoder {
             let word = self.words.output(row.token);
             rows.extend(word.iter().zip(place).map(|(word, place)| word + place));
         }
-        let mut room = Room::default();
+        let mut desk = Desk::default();
         let layers = self.layers.iter().zip(&heard.0).zip(&mut memory.0);
         for ((layer, heard), memory) in layers {
-            layer.look_back(&mut rows, tokens, memory, self.sides, &mut room);
-            let seen = layer.listen(&mut rows, heard, self.sides, &mut room, looks.is_some());
+            layer.look_back(&mut rows, tokens, memory, self.sides, &mut desk);
+            let seen = layer.listen(&mut rows, heard, self.sides, &mut desk, looks.is_some());
             if let Some(looks) = &mut looks {
                 looks.push(seen);
             }
-            layer.inner.apply(&mut rows, &mut room);
+            layer.inner.apply(&mut rows, &mut desk);
         }
         self.norm.of(&rows)
     }
@@ -136,6 +137,13 @@ impl Decoder {
 }
 
 impl Memory {
+    /// Forgets all but the first rows.
+    pub(super) fn truncate(&mut self, n_rows: usize, width: usize) {
+        for rows in &mut self.0 {
+            rows.truncate(n_rows * 2 * width);
+        }
+    }
+
     /// Counts the rows of a memory.
     pub(super) fn n_rows(&self, width: usize) -> usize {
         self.0.first().map_or(0, |rows| rows.len() / (2 * width))
@@ -169,22 +177,21 @@ impl Layer {
         tokens: &[Row],
         memory: &mut Vec<f32>,
         sides: Sides,
-        room: &mut Room,
+        desk: &mut Desk,
     ) {
         let (width, head) = (sides.width, sides.width / sides.n_heads);
-        let mut all = Vec::new();
-        self.queries_keys_values.apply(&self.norm.of(rows), room, &mut all);
-        for row in all.chunks_exact(3 * width) {
+        self.queries_keys_values.apply(&self.norm.of(rows), &mut desk.room, &mut desk.all);
+        for row in desk.all.chunks_exact(3 * width) {
             memory.extend(row.iter().skip(width));
         }
-        let mut attended = vec![0.0; rows.len()];
-        let looking = all.chunks_exact(3 * width).zip(tokens).zip(attended.chunks_exact_mut(width));
-        for ((row, token), out) in looking {
+        desk.attended.resize(rows.len(), 0.0);
+        let looking = desk.all.chunks_exact(3 * width).zip(tokens);
+        for ((row, token), out) in looking.zip(desk.attended.chunks_exact_mut(width)) {
             let (query, _) = row.split_at(width);
             recall(query, memory, &token.history, head, out);
         }
-        self.attended.apply(&attended, room, &mut all);
-        add(rows, &all);
+        self.attended.apply(&desk.attended, &mut desk.room, &mut desk.out);
+        add(rows, &desk.out);
     }
 
     /// Lets each token look at what was heard; gives the shares of each head, if they are wanted.
@@ -193,23 +200,21 @@ impl Layer {
         rows: &mut [f32],
         heard: &[Seen],
         sides: Sides,
-        room: &mut Room,
+        desk: &mut Desk,
         wanted: bool,
     ) -> Vec<Vec<f32>> {
         let (width, part) = (sides.width, sides.width / sides.n_heads);
-        let (mut queries, mut out) = (Vec::new(), Vec::new());
-        self.heard_queries.apply(&self.heard_norm.of(rows), room, &mut queries);
-        let mut attended = vec![0.0; rows.len()];
-        let mut desk = Looking::default();
+        self.heard_queries.apply(&self.heard_norm.of(rows), &mut desk.room, &mut desk.all);
+        let mut looking = Looking::default();
         let mut looks = Vec::new();
         for (from, seen) in (0..width).step_by(part).zip(heard) {
-            seen.look((&queries, width), from, &mut desk, (&mut attended, width));
+            seen.look((&desk.all, width), from, &mut looking, (&mut desk.attended, width));
             if wanted {
-                looks.push(desk.shares.clone());
+                looks.push(looking.shares.clone());
             }
         }
-        self.heard_attended.apply(&attended, room, &mut out);
-        add(rows, &out);
+        self.heard_attended.apply(&desk.attended, &mut desk.room, &mut desk.out);
+        add(rows, &desk.out);
         looks
     }
 }

@@ -1,10 +1,10 @@
 //! The encoder: spectra in, a vector for each fiftieth of a second out.
 
+use nlu_kernels::Panels;
 use nlu_kernels::rows::{add, count, gelu};
-use nlu_kernels::{Panels, Room};
 
 use super::file::{File, Sides};
-use super::layers::{Inner, Linear, Looking, Norm, Seen};
+use super::layers::{Desk, Inner, Linear, Looking, Norm, Seen};
 use crate::ggml::ReadError;
 
 /// Spectra side by side that a step is made of.
@@ -46,17 +46,17 @@ impl Encoder {
 
     /// Encodes spectra, two a step; as many steps as there are places at most.
     pub(super) fn encode(&self, spectra: &[f32]) -> Vec<f32> {
-        let mut room = Room::default();
+        let mut desk = Desk::default();
         let mut rows = Vec::new();
-        self.first.apply(&beside(spectra, self.sides.n_bands, 1), &mut room, &mut rows);
+        self.first.apply(&beside(spectra, self.sides.n_bands, 1), &mut desk.room, &mut rows);
         gelu(&mut rows);
         let mut steps = Vec::new();
-        self.second.apply(&beside(&rows, self.sides.width, 2), &mut room, &mut steps);
+        self.second.apply(&beside(&rows, self.sides.width, 2), &mut desk.room, &mut steps);
         gelu(&mut steps);
         steps.truncate(self.places.len());
         add(&mut steps, &self.places);
         for layer in &self.layers {
-            layer.apply(&mut steps, self.sides, &mut room);
+            layer.apply(&mut steps, self.sides, &mut desk);
         }
         self.norm.of(&steps)
     }
@@ -74,21 +74,20 @@ impl Layer {
         })
     }
 
-    fn apply(&self, rows: &mut [f32], sides: Sides, room: &mut Room) {
-        let (mut all, mut out) = (Vec::new(), Vec::new());
-        self.queries_keys_values.apply(&self.norm.of(rows), room, &mut all);
-        let attended = attend(&all, sides);
-        self.attended.apply(&attended, room, &mut out);
-        add(rows, &out);
-        self.inner.apply(rows, room);
+    fn apply(&self, rows: &mut [f32], sides: Sides, desk: &mut Desk) {
+        self.queries_keys_values.apply(&self.norm.of(rows), &mut desk.room, &mut desk.all);
+        desk.attended.resize(rows.len(), 0.0);
+        attend(&desk.all, sides, &mut desk.attended);
+        self.attended.apply(&desk.attended, &mut desk.room, &mut desk.out);
+        add(rows, &desk.out);
+        self.inner.apply(rows, desk);
     }
 }
 
-/// Lets each step look at all of them, head by head.
-fn attend(all: &[f32], sides: Sides) -> Vec<f32> {
+/// Lets each step look at all of them, head by head; `out` is written over.
+fn attend(all: &[f32], sides: Sides, out: &mut [f32]) {
     let (width, head) = (sides.width, sides.width / sides.n_heads);
     let scale = count(head).sqrt().recip();
-    let mut out = vec![0.0; all.len() / 3];
     let mut desk = Looking::default();
     for from in (0..width).step_by(head) {
         let seen = Seen::of(all, 3 * width, [width + from, 2 * width + from], head, scale);
@@ -97,7 +96,6 @@ fn attend(all: &[f32], sides: Sides) -> Vec<f32> {
             seen.look((rows, 3 * width), from, &mut desk, (out, width));
         }
     }
-    out
 }
 
 fn convolution(

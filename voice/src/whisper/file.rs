@@ -1,9 +1,9 @@
 //! A file of Whisper's weights, as whisper.cpp writes it: sides, mel filters, vocabulary, tensors.
 
-use nlu_kernels::{BLOCK, Blocks, Panels};
+use nlu_kernels::{BLOCK, Panels};
 use std::cell::RefCell;
 
-use crate::ggml::{Bytes, MAX_SIDE, ReadError, Tensor, Tensors, floats};
+use crate::ggml::{Bytes, MAX_SIDE, ReadError, Tensor, Tensors, floats, panels};
 
 /// Frequencies of a spectrum.
 pub(super) const N_FREQUENCIES: usize = 201;
@@ -81,16 +81,9 @@ impl<'a> File<'a> {
         shape: [usize; 2],
         rows: &[usize],
     ) -> Result<Panels, ReadError> {
-        let blocks = self.tensor(name, &shape)?.blocks()?;
-        let width = shape[1];
-        let mut chosen = Blocks::default();
-        for row in rows {
-            let cells = blocks.cells.get(row * width..(row + 1) * width);
-            let scales = blocks.scales.get(row * width / BLOCK..(row + 1) * width / BLOCK);
-            chosen.cells.extend(cells.unwrap_or_default());
-            chosen.scales.extend(scales.unwrap_or_default());
-        }
-        Ok(Panels::of_outputs(&[chosen], width, rows.len()))
+        let tensor = self.tensor(name, &shape)?;
+        let rows: Vec<_> = rows.iter().map(|row| (&tensor, *row)).collect();
+        panels(&rows, shape[1])
     }
 
     /// Gives matrices of one shape side by side, in bytes.
@@ -100,10 +93,10 @@ impl<'a> File<'a> {
         n_outputs: usize,
         n_inputs: usize,
     ) -> Result<Panels, ReadError> {
-        let shape = [n_outputs, n_inputs];
-        let blocks = names.iter().map(|name| self.tensor(name, &shape)?.blocks());
-        let blocks: Vec<Blocks> = blocks.collect::<Result<_, ReadError>>()?;
-        Ok(Panels::of_outputs(&blocks, n_inputs, n_outputs))
+        let tensors = names.iter().map(|name| self.tensor(name, &[n_outputs, n_inputs]));
+        let tensors: Vec<Tensor<'_>> = tensors.collect::<Result<_, ReadError>>()?;
+        let rows = tensors.iter().flat_map(|tensor| (0..n_outputs).map(move |row| (tensor, row)));
+        panels(&rows.collect::<Vec<_>>(), n_inputs)
     }
 
     /// Refuses a file that has more than what was taken.

@@ -78,12 +78,11 @@ impl Inner {
         })
     }
 
-    pub(super) fn apply(&self, rows: &mut [f32], room: &mut Room) {
-        let (mut wide, mut narrow) = (Vec::new(), Vec::new());
-        self.wide.apply(&self.norm.of(rows), room, &mut wide);
-        gelu(&mut wide);
-        self.narrow.apply(&wide, room, &mut narrow);
-        add(rows, &narrow);
+    pub(super) fn apply(&self, rows: &mut [f32], desk: &mut Desk) {
+        self.wide.apply(&self.norm.of(rows), &mut desk.room, &mut desk.wide);
+        gelu(&mut desk.wide);
+        self.narrow.apply(&desk.wide, &mut desk.room, &mut desk.out);
+        add(rows, &desk.out);
     }
 }
 
@@ -164,6 +163,19 @@ impl Seen {
             row[from..from + width].copy_from_slice(seen);
         }
     }
+}
+
+/// What layers work with, one after the other: as long as the rows are as many, nothing is cleared for
+/// the next.
+#[derive(Default)]
+pub(super) struct Desk {
+    pub(super) room: Room,
+    /// Queries, keys and values.
+    pub(super) all: Vec<f32>,
+    pub(super) attended: Vec<f32>,
+    /// What is added to the rows.
+    pub(super) out: Vec<f32>,
+    wide: Vec<f32>,
 }
 
 /// What looking works with.

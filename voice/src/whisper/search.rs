@@ -60,21 +60,21 @@ pub(super) fn begin(
     memory: &mut Memory,
     tokens: &[usize],
 ) -> Vec<f32> {
-    let rows = Row::one_after_the_other(tokens);
+    let rows = Row::one_after_the_other(0, tokens);
     let mut seen = decoder.take(&rows, heard, memory, None);
     seen.split_off(seen.len().saturating_sub(decoder.width()))
 }
 
-/// Searches for the text behind `before`.
+/// Searches for the text behind `before`, which comes to stand first in the memory.
 pub(super) fn search(
     decoder: &Decoder,
     tokens: &Tokens,
     heard: &Heard,
     before: &[usize],
     plan: &Plan<'_>,
+    memory: &mut Memory,
 ) -> Text {
-    let mut memory = decoder.memory();
-    let mut seen = begin(decoder, heard, &mut memory, before);
+    let mut seen = begin(decoder, heard, memory, before);
     let start = Text { history: (0..before.len()).collect(), ..Text::default() };
     let (mut beams, mut ended) = (vec![start], Vec::<Text>::new());
     for place in before.len()..before.len() + plan.max_tokens {
@@ -106,7 +106,7 @@ pub(super) fn search(
             Some(Row { token, place, history: beam.history.clone() })
         });
         let rows: Vec<Row> = rows.collect();
-        seen = decoder.take(&rows, heard, &mut memory, None);
+        seen = decoder.take(&rows, heard, memory, None);
     }
     ended.extend(if ended.is_empty() { beams } else { Vec::new() });
     let best = ended.into_iter().max_by(|a, b| a.mean_log().total_cmp(&b.mean_log()));

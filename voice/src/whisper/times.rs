@@ -57,9 +57,11 @@ fn smoothed(row: &[f32]) -> impl Iterator<Item = f32> {
     (0..row.len()).map(|at| {
         let from = at.saturating_sub(SMOOTH / 2);
         let around = row.get(from..(at + SMOOTH / 2 + 1).min(row.len())).unwrap_or_default();
-        let mut around = around.to_vec();
-        around.sort_by(f32::total_cmp);
-        around.get(around.len() / 2).copied().unwrap_or_default()
+        let mut own = [0.0; SMOOTH];
+        let own = own.get_mut(..around.len()).unwrap_or_default();
+        own.copy_from_slice(around);
+        own.sort_unstable_by(f32::total_cmp);
+        own.get(own.len() / 2).copied().unwrap_or_default()
     })
 }
 
