@@ -15,6 +15,9 @@ const MAX_ROWS_READ: usize = 30;
 /// Rows of a table that follow an answer, where they are heard or paid for.
 const MAX_ROWS_SHORT: usize = 3;
 
+/// What a text calls the city by, as in `{city.name}`.
+const CITY: &str = "city";
+
 /// To whom, and how, something is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Voice {
@@ -70,7 +73,9 @@ fn hole(
     voice: Voice,
     values: &dyn Values,
 ) -> String {
-    if let Some(shown) = values.shown(path, voice.lang) {
+    // Every text may name the city, whoever writes it.
+    let city_name = (path.root == CITY).then(|| city.info.name.get(voice.lang).clone());
+    if let Some(shown) = city_name.or_else(|| values.shown(path, voice.lang)) {
         return if filter == Some(Filter::Lower) { shown.to_lowercase() } else { shown };
     }
     values.value(path).map(|value| print(city, &value, filter, voice)).unwrap_or_default()

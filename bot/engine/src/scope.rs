@@ -89,9 +89,6 @@ impl Values for Scope<'_> {
         {
             return Some(words.clone());
         }
-        if path.root == "city" {
-            return Some(self.city.info.name.get(lang).clone());
-        }
         if let Some((service, n_used)) = self.service(path) {
             return match path.fields.get(n_used).map(String::as_str) {
                 None | Some("name") => Some(service.name.get(lang).clone()),

@@ -40,7 +40,7 @@ pub(super) fn check(city: &City, faults: &mut Faults) {
     for (key, text) in &city.texts {
         let global = globals::find(key);
         let only =
-            global.and_then(|global| global.only_on()).map(|channel| BTreeSet::from([channel]));
+            global.and_then(globals::GlobalText::only_on).map(|channel| BTreeSet::from([channel]));
         let of_all = global.map(|_| only.as_ref().unwrap_or(&all));
         match of_all.or_else(|| used.get(key)) {
             Some(channels) => wording(text, channels, faults),

@@ -3,6 +3,7 @@
 mod rows;
 
 use crate::tree::{Entry, Tree, without};
+use bot_core::Channel;
 use flows::Package;
 use std::collections::BTreeMap;
 
@@ -314,11 +315,14 @@ impl Field<'_> {
         }
         for entry in self.ending("texts.*.fr") {
             let words = self.part(&entry).trim_end_matches('"').to_owned();
-            if !self.tree.has_sibling(&entry, "sms") {
+            let only = entry.path.split('.').find_map(flows::globals::find);
+            let only = only.and_then(flows::globals::GlobalText::only_on);
+            let goes_by = |channel| only.is_none_or(|only| only == channel);
+            if goes_by(Channel::Sms) && !self.tree.has_sibling(&entry, "sms") {
                 let long = format!("{words} {}\"", "mot ".repeat(160));
                 self.replace("too long by text message", &entry, &long);
             }
-            if !self.tree.has_sibling(&entry, "phone") {
+            if goes_by(Channel::Phone) && !self.tree.has_sibling(&entry, "phone") {
                 let link = format!("{words} https://exemple.ca\"");
                 self.replace("a link by telephone", &entry, &link);
             }
