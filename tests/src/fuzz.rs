@@ -80,7 +80,11 @@ impl Talk {
             at: MORNING,
             result: 0,
         };
-        talk.fold(EventKind::Opened(Profile { lang: Some(lang), contact: None }));
+        talk.fold(EventKind::Opened(Profile {
+            lang: Some(lang),
+            is_greeted: false,
+            contact: None,
+        }));
         talk
     }
 

@@ -15,6 +15,9 @@ pub struct Profile {
     /// The language last used, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lang: Option<Language>,
+    /// Whether the counter has spoken to them first: then it is not for the engine to greet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_greeted: bool,
     /// A contact that is known to be theirs.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub contact: Option<Contact>,

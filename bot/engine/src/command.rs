@@ -108,7 +108,7 @@ impl Work<'_> {
         }
         for out in last {
             if out.lang == self.session.lang {
-                self.say(out.text, out.choices);
+                self.say_wanting(out.text, out.choices, out.wants);
             } else {
                 self.restate();
                 return;

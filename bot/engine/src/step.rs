@@ -37,6 +37,9 @@ impl Work<'_> {
         if let Some(lang) = profile.lang.filter(|lang| self.city.info.languages.contains(lang)) {
             self.session.lang = lang;
         }
+        if profile.is_greeted {
+            return;
+        }
         if !self.begin_named(WELCOME) {
             self.say_with_starters("help");
         }

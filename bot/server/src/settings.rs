@@ -1,6 +1,7 @@
 //! Settings: `guichet.toml`, then `GUICHET__SECTION__KEY` variables; what no one knows is refused.
 
 mod hearing;
+mod lines;
 mod understanding;
 
 #[cfg(test)]
@@ -13,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub(crate) use hearing::VoiceSettings;
+pub(crate) use lines::PhoneSettings;
 pub(crate) use understanding::{Encoders, ModelSettings, NluSettings};
 
 /// The settings file that is read when none is named.
@@ -43,6 +45,8 @@ pub(crate) struct Settings {
     pub nlu: NluSettings,
     /// What is heard.
     pub voice: VoiceSettings,
+    /// The telephone and text messages.
+    pub phone: PhoneSettings,
     /// The city's people who come in through the API.
     pub staff: StaffSettings,
     /// The log.
@@ -55,11 +59,14 @@ pub(crate) struct Settings {
 pub(crate) struct ServerSettings {
     /// Address and port to listen on.
     pub bind: String,
+    /// Where the counter is seen from outside, as `https://guichet.ville.qc.ca`: providers send their
+    /// requests there, and links in messages lead there.
+    pub public_url: String,
 }
 
 impl Default for ServerSettings {
     fn default() -> Self {
-        Self { bind: "127.0.0.1:8311".to_owned() }
+        Self { bind: "127.0.0.1:8311".to_owned(), public_url: String::new() }
     }
 }
 
@@ -309,6 +316,7 @@ pub(crate) fn load(file: Option<&Path>, city: Option<&Path>) -> anyhow::Result<S
     settings.proxies()?;
     settings.embed()?;
     settings.staff_key()?;
+    settings.lines()?;
     settings.nlu.retrain_at()?;
     settings.nlu.backend()?;
     Ok(settings)

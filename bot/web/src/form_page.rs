@@ -19,10 +19,8 @@ use bot_channels::web::words;
 use bot_core::id::ConversationId;
 use bot_core::message::Content;
 use bot_core::{Channel, Language};
-use bot_store::Topic;
 use std::convert::Infallible;
 use std::time::Duration;
-use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::attachments;
@@ -33,6 +31,7 @@ use crate::origin;
 use crate::problem::Problem;
 use crate::state::Web;
 use crate::token::Pass;
+use crate::waiting::{Awaited, wait_for};
 use fields::{Fields, Wish};
 use view::Shown;
 
@@ -142,7 +141,7 @@ async fn act(web: &Web, client: Client, fields: Fields, shown: &mut Shown) -> Re
     if fields.wish == Wish::Look {
         shown.has_looked = true;
         if let Some(pass) = shown.pass {
-            wait_for(web, pass.conversation, Awaited::Answer).await;
+            wait_for(web, pass.conversation, Awaited::Answer, MAX_ANSWER_WAIT).await;
         }
         return Ok(());
     }
@@ -161,7 +160,7 @@ async fn act(web: &Web, client: Client, fields: Fields, shown: &mut Shown) -> Re
     if !keeps_words {
         shown.words.clear();
     }
-    wait_for(web, pass.conversation, Awaited::Answer).await;
+    wait_for(web, pass.conversation, Awaited::Answer, MAX_ANSWER_WAIT).await;
     Ok(())
 }
 
@@ -173,7 +172,7 @@ async fn enter(web: &Web, client: Client, page: Uuid, lang: Language) -> Result<
     }
     web.counts.may_open(client)?;
     let pass = chat::enter(web, visitor, chat::spoken(web, lang)).await?;
-    wait_for(web, pass.conversation, Awaited::Greeting).await;
+    wait_for(web, pass.conversation, Awaited::Greeting, MAX_GREETING_WAIT).await;
     Ok(pass)
 }
 
@@ -214,51 +213,4 @@ async fn label(web: &Web, conversation: ConversationId, id: &str) -> Result<Stri
     let messages = tx.messages().last(conversation, MAX_OFFERS).await?;
     let mut choices = messages.into_iter().flat_map(|message| message.new.choices);
     Ok(choices.rfind(|choice| choice.id == id).map(|choice| choice.label).unwrap_or_default())
-}
-
-/// What a page waits for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Awaited {
-    /// The counter's first words.
-    Greeting,
-    /// The answer to all that the resident has said.
-    Answer,
-}
-
-/// Waits until it has come, or long enough. That it did not, or that the store is away, is no
-/// failure: what was said is kept, and the page says so.
-async fn wait_for(web: &Web, conversation: ConversationId, awaited: Awaited) {
-    let limit = match awaited {
-        Awaited::Greeting => MAX_GREETING_WAIT,
-        Awaited::Answer => MAX_ANSWER_WAIT,
-    };
-    let end = Instant::now() + limit;
-    let mut rings = web.store.wake().subscribe(Topic::Conversation(conversation));
-    while matches!(has_come(web, conversation, awaited).await, Ok(false)) {
-        let look = end.min(Instant::now() + web.limits.slow_poll);
-        let ring = tokio::time::timeout_at(look, rings.heard());
-        let ring = tokio::select! {
-            ring = ring => ring,
-            () = web.closing.cancelled() => return,
-        };
-        if ring == Ok(None) || Instant::now() >= end {
-            return;
-        }
-    }
-}
-
-async fn has_come(
-    web: &Web,
-    conversation: ConversationId,
-    awaited: Awaited,
-) -> Result<bool, Problem> {
-    let mut tx = web.store.read().await?;
-    let Some(row) = tx.conversations().get(conversation).await? else { return Ok(true) };
-    if !row.is_open() {
-        return Ok(true);
-    }
-    match awaited {
-        Awaited::Greeting => Ok(row.last_seq > 0),
-        Awaited::Answer => Ok(tx.messages().unseen(conversation, 1).await?.is_empty()),
-    }
 }

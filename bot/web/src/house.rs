@@ -27,6 +27,12 @@ pub trait House: Send + Sync {
     /// Gives the name of a category; `None` for one that the city does not have.
     fn service_name(&self, code: &str, lang: Language) -> Option<String>;
 
+    /// Gives the queue of those who have whatever belongs to no other.
+    fn default_queue(&self) -> String;
+
+    /// Lists what a caller is likely to say, for a provider's recogniser: the names of categories.
+    fn hints(&self, lang: Language) -> Vec<String>;
+
     /// Writes the day of a time, where the city is.
     fn day(&self, at: UnixMs, lang: Language) -> String;
 

@@ -3,11 +3,13 @@
 //! Never here: tokens. A browser says whose page asks, and no page can make it lie; whoever calls
 //! without a browser needs no leave, and gains nothing by a forged origin, since there is no cookie.
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use std::convert::Infallible;
 use std::sync::Arc;
 
 use crate::limits::Refusal;
@@ -96,6 +98,17 @@ impl Embed {
 /// Tells whether a form was sent from a page of the door's own, or by no page at all.
 pub(crate) fn is_from_own_page(uri: &Uri, headers: &HeaderMap) -> bool {
     matches!(Embed::default().page(uri, headers), Page::Own)
+}
+
+/// Whether a form was sent from a page of the door's own, or by no page at all.
+pub(crate) struct OwnPage(pub(crate) bool);
+
+impl FromRequestParts<Web> for OwnPage {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Infallible> {
+        Ok(Self(is_from_own_page(&parts.uri, &parts.headers)))
+    }
 }
 
 /// Lets pages of other origins in where they may, and tells the browser so.

@@ -14,6 +14,8 @@ const COUNTER_STYLE: &str = include_str!("../ui/counter.css");
 const PAGE_STYLE: &str = include_str!("../ui/page.css");
 const FORM_STYLE: &str = include_str!("../ui/form.css");
 const CASE_STYLE: &str = include_str!("../ui/case.css");
+const VOICEMAIL_STYLE: &str = include_str!("../ui/voicemail.css");
+const VOICEMAIL_SCRIPT: &str = include_str!("../ui/voicemail.js");
 const OPENAPI: &str = include_str!("../api/openapi.json");
 
 /// What the page may load, and from where: itself.
@@ -82,6 +84,16 @@ pub(crate) async fn form_style() -> impl IntoResponse {
 /// `GET /case.css`.
 pub(crate) async fn case_style() -> impl IntoResponse {
     file("text/css; charset=utf-8", CASE_STYLE)
+}
+
+/// `GET /voicemail.css`.
+pub(crate) async fn voicemail_style() -> impl IntoResponse {
+    file("text/css; charset=utf-8", VOICEMAIL_STYLE)
+}
+
+/// `GET /voicemail.js`.
+pub(crate) async fn voicemail_script() -> impl IntoResponse {
+    file("text/javascript; charset=utf-8", VOICEMAIL_SCRIPT)
 }
 
 /// `GET /api/openapi.json`.

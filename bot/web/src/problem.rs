@@ -21,6 +21,8 @@ pub enum Problem {
     TokenExpired,
     /// A page of this origin may not call.
     ForbiddenOrigin,
+    /// The request is not signed as the provider signs.
+    Unsigned,
     /// There is nothing here.
     NotFound,
     /// The method is not for this path.
@@ -84,6 +86,9 @@ impl Problem {
                 "forbidden-origin",
                 "Pages of this origin may not call the counter",
             ),
+            Self::Unsigned => {
+                (StatusCode::FORBIDDEN, "unsigned", "The request is not signed by the provider")
+            }
             Self::NotFound => (StatusCode::NOT_FOUND, "not-found", "There is nothing here"),
             Self::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -139,6 +144,7 @@ impl Problem {
             Self::Unauthorized
             | Self::TokenExpired
             | Self::ForbiddenOrigin
+            | Self::Unsigned
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::TooSlow
@@ -160,6 +166,7 @@ impl Problem {
             | Self::Unauthorized
             | Self::TokenExpired
             | Self::ForbiddenOrigin
+            | Self::Unsigned
             | Self::NotFound
             | Self::MethodNotAllowed
             | Self::TooSlow

@@ -13,11 +13,12 @@ use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 
+use crate::hooks::MAX_HOOK_BYTES;
 use crate::problem::Problem;
 use crate::state::Web;
 use crate::{
-    attachments, case_page, chat, events, form_page, health, limits, origin, page, suggestions,
-    widget,
+    attachments, case_page, chat, events, form_page, health, limits, origin, page, phone, sms,
+    suggestions, voicemail_page, voicemails, widget,
 };
 
 /// Room for the parts of a form around its files.
@@ -35,6 +36,16 @@ pub fn router(web: Web) -> Router {
         .route("/case.css", get(page::case_style))
         .route("/suivi/{number}", get(case_page::french))
         .route("/track/{number}", get(case_page::english))
+        .route("/voicemail.css", get(page::voicemail_style))
+        .route("/voicemail.js", get(page::voicemail_script))
+        .route(
+            "/message-vocal/{token}",
+            get(voicemail_page::french).post(voicemail_page::add_french),
+        )
+        .route("/voicemail/{token}", get(voicemail_page::english).post(voicemail_page::add_english))
+        .route("/api/voicemails", get(voicemails::list))
+        .route("/api/voicemails/{id}/review", post(voicemails::review))
+        .route("/phone/hold.wav", get(phone::hold_music))
         .route("/api/openapi.json", get(page::openapi))
         .route("/api/chat", post(chat::open).get(chat::state))
         .route("/api/chat/messages", post(chat::post).get(chat::list))
@@ -58,6 +69,10 @@ pub fn router(web: Web) -> Router {
         .route("/form", get(form_page::english).post(form_page::send_english))
         .layer(DefaultBodyLimit::max(upload_bytes))
         .layer(CompressionLayer::new());
+    // Sound is answered as it is: compressed, no part of it could be found.
+    let sounds = Router::new()
+        .route("/voicemail/{token}/audio", get(voicemail_page::audio))
+        .layer(middleware::from_fn_with_state(web.clone(), answer_in_time));
     let streams = Router::new().route("/api/chat/events", get(events::events));
     // Whoever watches the service is never turned away.
     let watch = Router::new()
@@ -69,11 +84,13 @@ pub fn router(web: Web) -> Router {
     quick
         .merge(files)
         .merge(forms)
+        .merge(sounds)
         .merge(streams)
         .fallback(async || Problem::NotFound)
         .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
         .layer(middleware::from_fn_with_state(web.clone(), limits::by_address))
         .merge(watch)
+        .merge(hooks(&web))
         .layer(RequestBodyTimeoutLayer::new(limits.body_pause))
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| panicked()))
         // Around all that answers: an embedded page must be able to read what went wrong.
@@ -84,6 +101,18 @@ pub fn router(web: Web) -> Router {
         .layer(set(header::CACHE_CONTROL, "no-store"))
         .layer(set(HeaderName::from_static("permissions-policy"), "camera=(), microphone=()"))
         .with_state(web)
+}
+
+/// The doors for providers: their requests are many and come from few addresses, so that a
+/// signature lets them in, and no count keeps them out.
+fn hooks(web: &Web) -> Router<Web> {
+    Router::new()
+        .route("/hooks/phone/{dialect}/{door}", get(phone::call).post(phone::call))
+        .route("/hooks/sms/twilio", post(sms::incoming))
+        .route("/hooks/sms/twilio/status", post(sms::fate))
+        .method_not_allowed_fallback(async || Problem::MethodNotAllowed)
+        .layer(DefaultBodyLimit::max(MAX_HOOK_BYTES))
+        .layer(middleware::from_fn_with_state(web.clone(), answer_in_time))
 }
 
 fn set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {

@@ -1,7 +1,7 @@
 //! What every handler needs.
 
 use axum::http::{Extensions, HeaderMap};
-use bot_core::{Chance, Clock, UnixMs};
+use bot_core::{Chance, Channel, Clock, UnixMs};
 use bot_store::{Store, Visit};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -11,6 +11,7 @@ use crate::clerk::Clerk;
 use crate::client::{Client, Peer, Proxies};
 use crate::house::House;
 use crate::limits::{Counts, Limits};
+use crate::lines::Lines;
 use crate::origin::Embed;
 use crate::staff::StaffKey;
 use crate::token::TokenKey;
@@ -34,6 +35,8 @@ pub struct Web {
     pub proxies: Proxies,
     /// The origins that may embed the chat.
     pub embed: Embed,
+    /// The city's lines: telephone and text messages.
+    pub lines: Arc<Lines>,
     /// The key of the city's people, and who does what they ask; `None` where no key is set.
     pub(crate) staff: Option<(StaffKey, Arc<dyn Clerk>)>,
     pub(crate) counts: Arc<Counts>,
@@ -64,6 +67,7 @@ impl Web {
             limits,
             proxies: Proxies::default(),
             embed: Embed::default(),
+            lines: Arc::default(),
             staff: None,
             counts: Arc::new(Counts::new(&limits)),
             listeners,
@@ -90,6 +94,12 @@ impl Web {
         Self { embed, ..self }
     }
 
+    /// Answers the city's lines.
+    #[must_use]
+    pub fn on(self, lines: Lines) -> Self {
+        Self { lines: Arc::new(lines), ..self }
+    }
+
     /// Lets the city's people in, with this key.
     #[must_use]
     pub fn staffed(self, key: StaffKey, clerk: Arc<dyn Clerk>) -> Self {
@@ -105,13 +115,18 @@ impl Web {
         self.clock.now()
     }
 
-    /// Gives the time, chance and house rules that a message meets.
+    /// Gives the time, chance and house rules that a message of the web chat meets.
     pub(crate) fn visit<'a>(&'a self, release: &'a str) -> Visit<'a> {
+        self.visit_on(Channel::Web, release)
+    }
+
+    /// Gives the time, chance and house rules that a message of a channel meets.
+    pub(crate) fn visit_on<'a>(&'a self, channel: Channel, release: &'a str) -> Visit<'a> {
         let lang = self.house.languages().first().copied().unwrap_or_default();
         Visit {
             now: self.now(),
             chance: self.chance.as_ref(),
-            burst: self.house.burst(bot_core::Channel::Web),
+            burst: self.house.burst(channel),
             release,
             lang,
         }

@@ -18,6 +18,12 @@ const N_TIME_BYTES: usize = 8;
 const N_MAC_BYTES: usize = 32;
 /// What is signed for a page's visitor is of another length than a token, and begins so.
 const VISITOR_MARK: &[u8] = b"page";
+/// What is signed for a step of a call begins so.
+const STEP_MARK: &[u8] = b"step";
+/// And for a link to a voicemail.
+const VOICEMAIL_MARK: &[u8] = b"mail";
+/// Bytes of a signature in an address that people or providers get: as hard to guess as an id.
+const N_SHORT_MAC_BYTES: usize = 16;
 /// Characters of a token.
 const MAX_TOKEN_CHARS: usize = 128;
 /// Bytes of a key.
@@ -75,6 +81,53 @@ impl TokenKey {
         bytes.first_chunk().map_or(page, |bytes| Uuid::from_bytes(*bytes))
     }
 
+    /// Makes the mark of one step of a call: which call, which revision of it, and that we wrote it.
+    #[must_use]
+    pub fn step(&self, call: Uuid, revision: i64) -> String {
+        self.marked(STEP_MARK, call, revision)
+    }
+
+    /// Reads the mark of a step: the call and its revision; `None` where we did not write it.
+    #[must_use]
+    pub fn check_step(&self, step: &str) -> Option<(Uuid, i64)> {
+        self.check_marked(STEP_MARK, step)
+    }
+
+    /// Makes the part of a link that leads to a voicemail, until then.
+    #[must_use]
+    pub fn voicemail(&self, recording: Uuid, until: UnixMs) -> String {
+        self.marked(VOICEMAIL_MARK, recording, until.0)
+    }
+
+    /// Tells to which voicemail a link leads; `None` where it is not ours, or its time is over.
+    #[must_use]
+    pub fn check_voicemail(&self, link: &str, now: UnixMs) -> Option<Uuid> {
+        let (recording, until) = self.check_marked(VOICEMAIL_MARK, link)?;
+        (now < UnixMs(until)).then_some(recording)
+    }
+
+    /// Signs an id and a number, for one purpose.
+    fn marked(&self, mark: &[u8], id: Uuid, number: i64) -> String {
+        let mut bytes = id.as_bytes().to_vec();
+        bytes.extend(number.to_be_bytes());
+        if let Some(mac) = self.mac(&[mark, &bytes].concat()) {
+            bytes.extend(mac.finalize().into_bytes().iter().take(N_SHORT_MAC_BYTES));
+        }
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    fn check_marked(&self, mark: &[u8], text: &str) -> Option<(Uuid, i64)> {
+        if text.len() > MAX_TOKEN_CHARS {
+            return None;
+        }
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (signed, mac) = bytes.split_at_checked(N_ID_BYTES + N_TIME_BYTES)?;
+        let own = self.mac(&[mark, signed].concat())?;
+        own.verify_truncated_left(mac).ok().filter(|()| mac.len() == N_SHORT_MAC_BYTES)?;
+        let (id, number) = signed.split_at(N_ID_BYTES);
+        Some((Uuid::from_slice(id).ok()?, i64::from_be_bytes(number.try_into().ok()?)))
+    }
+
     /// Makes the token of a visitor's conversation.
     #[must_use]
     pub fn issue(&self, pass: Pass, until: UnixMs) -> String {
@@ -130,6 +183,16 @@ mod tests {
         for bad in ["", "x", "????", token.strip_suffix(|_| true).unwrap(), &format!("{token}AA")] {
             assert_eq!(key.check(bad, UnixMs(999)), Err(TokenError::Forged), "{bad}");
         }
+        let call = Uuid::from_bytes([1; 16]);
+        let step = key.step(call, 7);
+        assert_eq!(key.check_step(&step), Some((call, 7)));
+        assert_eq!(other.check_step(&step), None);
+        assert_eq!(key.check_step(&token), None);
+        assert_eq!(key.check_step(""), None);
+        let link = key.voicemail(call, UnixMs(1_000));
+        assert_eq!(key.check_voicemail(&link, UnixMs(999)), Some(call));
+        assert_eq!(key.check_voicemail(&link, UnixMs(1_000)), None);
+        assert_eq!(key.check_voicemail(&step, UnixMs(0)), None);
         let mut longer = URL_SAFE_NO_PAD.decode(&token).unwrap();
         longer[20] ^= 1;
         let changed = URL_SAFE_NO_PAD.encode(longer);

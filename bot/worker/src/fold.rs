@@ -20,6 +20,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::outbox;
 use crate::suggest::{Clues, Learning};
 use crate::town::Town;
 
@@ -161,6 +162,13 @@ impl<'a> Folding<'a> {
         let id = self.conversation.id;
         match effect {
             Effect::Say(out) => self.say(out).await,
+            // In a call the provider measures silence, and says so: an answer takes long to be
+            // heard, and nobody is silent meanwhile.
+            Effect::SetTimer { timer: Timer::Remind | Timer::Park, .. }
+                if self.conversation.channel.is_spoken() =>
+            {
+                Ok(self.tx.timers().clear(id).await?)
+            }
             Effect::SetTimer { timer, token, at } => {
                 let row = TimerRow { conversation: id, timer: *timer, token: *token, at: *at };
                 Ok(self.tx.timers().set(&row).await?)
@@ -204,10 +212,23 @@ impl<'a> Folding<'a> {
             Some(seq) => {
                 self.conversation.last_seq = self.conversation.last_seq.max(seq);
                 self.done.messages += 1;
-                Ok(())
+                self.send(seq).await
             }
             None => Err(Error::Stale),
         }
+    }
+
+    /// Has a message sent, where being there is not enough.
+    async fn send(&mut self, seq: i64) -> Result<(), Error> {
+        let (id, channel) = (self.conversation.id, self.conversation.channel);
+        if !outbox::is_sent(channel) {
+            return Ok(());
+        }
+        let Some(identity) = self.tx.identities().get(self.conversation.identity).await? else {
+            return Ok(());
+        };
+        let to = (channel, identity.address.as_str());
+        outbox::add(self.tx, (id, seq), to, self.chance, self.now).await
     }
 
     async fn set_owner(&mut self, owner: Owner) -> Result<(), Error> {

@@ -6,6 +6,7 @@ use bot_store::Store;
 use std::sync::Arc;
 
 use crate::metrics::Metrics;
+use crate::outside::Outside;
 use crate::suggest::Learning;
 use crate::town::{Square, Town};
 
@@ -26,6 +27,8 @@ pub struct Shell {
     pub metrics: Arc<Metrics>,
     /// What is kept of sentences that were understood badly.
     pub learning: Learning,
+    /// What reaches outside the machine.
+    pub outside: Arc<Outside>,
 }
 
 impl Shell {

@@ -2,7 +2,7 @@
 
 use bot_core::event::{HandoffNews, Profile, Timer};
 use bot_core::id::ConversationId;
-use bot_core::message::Content;
+use bot_core::message::{Author, Content};
 use bot_core::place::Point;
 use bot_core::slot::SlotKind;
 use bot_core::understanding::{Entity, Extent, Means, Understanding};
@@ -33,8 +33,6 @@ const MAX_RACES: usize = 5;
 const PIN_P: f32 = 0.95;
 /// The kind of jobs that a timer leads to.
 pub(crate) const TIMER_KIND: &str = "timer";
-/// The kind of jobs that news of a handoff leads to.
-pub(crate) const HANDOFF_KIND: &str = "handoff";
 
 /// What a turn is about.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -117,7 +115,9 @@ async fn read(shell: &Shell, id: ConversationId) -> Result<Option<Start>, Error>
     };
     let profile = if revision == 0 {
         let identity = tx.identities().get(conversation.identity).await?;
-        profile(&conversation, identity.map(|identity| identity.address))
+        let first = tx.messages().list_after(id, 0, 1).await?;
+        let is_greeted = first.first().is_some_and(|first| first.new.author != Author::Resident);
+        Profile { is_greeted, ..profile(&conversation, identity.map(|identity| identity.address)) }
     } else {
         Profile::default()
     };
@@ -140,7 +140,7 @@ fn profile(conversation: &Conversation, address: Option<String>) -> Profile {
         Channel::Email => bot_core::Email::parse(&address).ok().map(Contact::Email),
         Channel::Web | Channel::Telegram | Channel::Discord => None,
     };
-    Profile { lang: Some(conversation.lang), contact }
+    Profile { lang: Some(conversation.lang), is_greeted: false, contact }
 }
 
 /// Lists what happened, in order, and the last message that is taken in.
@@ -188,18 +188,29 @@ fn said(town: &Town, start: &Start, now: UnixMs) -> EventKind {
         content.choice = part.choice.clone().or(content.choice);
         content.location = part.location.or(content.location);
         content.source = part.source.or(content.source);
+        content.confidence = part.confidence.or(content.confidence);
         content.truncated |= part.truncated;
         content.attachments.extend(part.attachments.iter().cloned());
     }
-    let expectation = expectation(&start.session, &town.city);
-    let ask = Ask { text: &content.text, expectation: &expectation, now };
-    let mut understanding = town.reader.understand(&ask);
-    if let Some(beginning) = beginning(&start.session, &town.city, &understanding) {
-        let more = town.reader.again(&Ask { expectation: &beginning, ..ask }, &understanding);
-        add(&mut understanding, more);
+    let mut understanding = understood(town, &start.session, &content.text, now);
+    if let Some(sure) = content.confidence {
+        // A value is no surer than the words it was read from.
+        understanding.entities.iter_mut().for_each(|entity| entity.p *= sure.clamp(0.0, 1.0));
     }
     understanding.entities.extend(content.location.map(|at| pin(town, at)));
     EventKind::Said { content, understanding: Box::new(understanding) }
+}
+
+/// Reads words where a session stands.
+pub(crate) fn understood(town: &Town, session: &Session, text: &str, now: UnixMs) -> Understanding {
+    let expectation = expectation(session, &town.city);
+    let ask = Ask { text, expectation: &expectation, now };
+    let mut understanding = town.reader.understand(&ask);
+    if let Some(beginning) = beginning(session, &town.city, &understanding) {
+        let more = town.reader.again(&Ask { expectation: &beginning, ..ask }, &understanding);
+        add(&mut understanding, more);
+    }
+    understanding
 }
 
 /// Adds the options and values that a second reading found in other words.

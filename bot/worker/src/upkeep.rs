@@ -19,6 +19,8 @@ const KEEP_DESK: Duration = Duration::from_hours(72);
 const KEEP_IDLE: Duration = Duration::from_hours(30 * 24);
 /// How long a file is kept that no message has claimed.
 const KEEP_LOOSE_FILES: Duration = Duration::from_hours(24);
+/// How long what was answered to a provider is kept, to be answered again.
+const KEEP_HOOKS: Duration = DAY;
 
 /// Does one round; gives how many rows were changed.
 pub(crate) async fn run(shell: &Shell) -> Result<u64, Error> {
@@ -59,6 +61,9 @@ async fn purge(shell: &Shell, now: UnixMs) -> Result<u64, Error> {
     let mut n_rows = tx.upkeep().purge_jobs(now.minus(KEEP_JOBS), MAX_AT_ONCE).await?;
     n_rows += tx.upkeep().purge_desk(now.minus(KEEP_DESK), MAX_AT_ONCE).await?;
     n_rows += tx.upkeep().purge_attachments(now.minus(KEEP_LOOSE_FILES), MAX_AT_ONCE).await?;
+    n_rows += tx.upkeep().purge_hooks(now.minus(KEEP_HOOKS), MAX_AT_ONCE).await?;
+    let keep_sounds = DAY * shell.outside.keep_days;
+    n_rows += tx.upkeep().purge_sounds(now.minus(keep_sounds), MAX_AT_ONCE).await?;
     let keep_suggestions = DAY * shell.learning.keep_days;
     n_rows += tx.suggestions().forget(now.minus(keep_suggestions), MAX_AT_ONCE).await?;
     tx.commit().await?;

@@ -43,6 +43,7 @@ fn event(dice: Dice, session: &Session, at: UnixMs) -> Event {
         0 => EventKind::Opened(Profile {
             lang: pick(&[None, Some(Language::Fr), Some(Language::En)], dice[1]).copied().flatten(),
             contact: Some(Contact::Phone(bot_core::Phone::parse("418-555-1234").unwrap())),
+            is_greeted: dice[2].is_multiple_of(2),
         }),
         1 => EventKind::TimedOut {
             timer: *pick(&[Timer::Remind, Timer::Park, Timer::Handoff], dice[1]).unwrap(),

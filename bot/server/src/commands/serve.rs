@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use bot_city::Register;
-use bot_core::{Chance, Channel, Clock, Language, UnixMs};
+use bot_core::{Bilingual, Chance, Channel, Clock, Language, UnixMs};
 use bot_store::Store;
 use bot_web::token::{N_KEY_BYTES, TokenKey};
 use bot_web::{House, Web};
@@ -18,6 +18,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::cli::{Role, ServeArgs};
+use crate::commands::ears::CityEars;
+use crate::commands::links::OwnLinks;
 use crate::commands::live::Keeper;
 use crate::commands::office::CityOffice;
 use crate::commands::teaching::{Learnt, Teacher};
@@ -55,6 +57,17 @@ pub(crate) async fn prepare(
     let clock: Arc<dyn Clock> = Arc::new(OsClock);
     let chance: Arc<dyn Chance> = Arc::new(OsChance);
     town::settle(&mut town, &package, store.as_ref(), clock.now()).await?;
+    let mut outside = settings.outside()?;
+    let services = Bilingual::from_fn(|lang| {
+        town.city.services.values().map(|service| service.name.get(lang).clone()).collect()
+    });
+    let vocabulary = nlu::vocabulary::vocabulary(&services, &town.gazetteer);
+    outside.ears = Some(Arc::new(CityEars::new(settings, vocabulary)));
+    let public_url = settings.public_url()?;
+    if !public_url.is_empty() {
+        let key = token_key(store.as_ref(), chance.as_ref()).await?;
+        outside.links = Some(Arc::new(OwnLinks { public_url, key }));
+    }
     let shell = Shell {
         store: Arc::clone(&store),
         square: Arc::new(Square::new(town)),
@@ -63,6 +76,7 @@ pub(crate) async fn prepare(
         chance,
         metrics: Arc::new(Metrics::default()),
         learning: settings.learning(),
+        outside: Arc::new(outside),
     };
     Ok((Service { shell, store, teacher }, learnt))
 }
@@ -184,24 +198,30 @@ async fn wait_for_stop() {
     }
 }
 
-async fn web(settings: &Settings, shell: &Shell) -> anyhow::Result<Web> {
+/// Gives the key that signs tokens, links and steps of calls; the first start makes it.
+async fn token_key(store: &dyn Store, chance: &dyn Chance) -> anyhow::Result<TokenKey> {
     let mut fresh = [0; N_KEY_BYTES];
-    shell.chance.fill(&mut fresh);
-    let mut tx = shell.store.begin().await?;
+    chance.fill(&mut fresh);
+    let mut tx = store.begin().await?;
     let key = tx.secrets().get_or_insert("web_token", &fresh).await?;
     tx.commit().await?;
-    let key: [u8; N_KEY_BYTES] =
-        key.try_into().map_err(|_| anyhow::anyhow!("the key of the tokens has a wrong length"))?;
+    let key: Result<[u8; N_KEY_BYTES], _> = key.try_into();
+    let key = key.map_err(|_| anyhow::anyhow!("the key of the tokens has a wrong length"))?;
+    Ok(TokenKey::new(key))
+}
+
+async fn web(settings: &Settings, shell: &Shell) -> anyhow::Result<Web> {
     let web = Web::new(
         Arc::clone(&shell.store),
         Arc::clone(&shell.clock),
         Arc::clone(&shell.chance),
         Arc::new(OpenHouse(shell.clone())),
-        TokenKey::new(key),
+        token_key(shell.store.as_ref(), shell.chance.as_ref()).await?,
         settings.limits(),
     )
     .behind(settings.proxies()?)
-    .embedded_in(settings.embed()?);
+    .embedded_in(settings.embed()?)
+    .on(settings.lines()?);
     Ok(match settings.staff_key()? {
         Some(key) => {
             let office = CityOffice::new(shell.clone(), settings.city.dir.clone());
@@ -250,6 +270,15 @@ impl House for OpenHouse {
 
     fn service_name(&self, code: &str, lang: Language) -> Option<String> {
         self.0.town().city.services.get(code).map(|service| service.name.get(lang).clone())
+    }
+
+    fn default_queue(&self) -> String {
+        self.0.town().city.info.default_queue.clone()
+    }
+
+    fn hints(&self, lang: Language) -> Vec<String> {
+        let town = self.0.town();
+        town.city.services.values().map(|service| service.name.get(lang).clone()).collect()
     }
 
     fn day(&self, at: UnixMs, lang: Language) -> String {

@@ -51,7 +51,7 @@ pub(crate) fn run(settings: &Settings, args: &VoiceArgs) -> anyhow::Result<ExitC
 }
 
 /// Reads the models.
-fn load(settings: &Settings) -> anyhow::Result<Transcriber> {
+pub(crate) fn load(settings: &Settings) -> anyhow::Result<Transcriber> {
     let folder = Folder::new(&settings.models.dir);
     let name = &settings.voice.model;
     let whisper = Whisper::read(&folder.read(name)?).with_context(|| name.clone())?;

@@ -244,6 +244,7 @@ const fn alert_key(problem: &Problem) -> &'static str {
         Problem::Invalid(_) => "form_empty",
         Problem::TooMany { .. } => "form_too_many",
         Problem::BadRequest(_)
+        | Problem::Unsigned
         | Problem::MethodNotAllowed
         | Problem::TooSlow
         | Problem::StaffOff

@@ -102,6 +102,14 @@ impl House for FakeHouse {
         (code == "NDP").then(|| format!("{lang}:pothole"))
     }
 
+    fn default_queue(&self) -> String {
+        "front_desk".to_owned()
+    }
+
+    fn hints(&self, lang: Language) -> Vec<String> {
+        vec![format!("{lang}:pothole")]
+    }
+
     fn day(&self, at: UnixMs, lang: Language) -> String {
         format!("{lang}:day-{}", at.0 / 86_400_000)
     }

@@ -3,9 +3,13 @@
 //! Never here: the engine. Where the counter must speak, a test writes its words into the store.
 
 #[cfg(test)]
+mod any_bytes;
+#[cfg(test)]
 mod api;
 #[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod counter;
 #[cfg(test)]
 mod door;
 #[cfg(test)]
@@ -23,6 +27,8 @@ mod forms;
 #[cfg(test)]
 mod limits;
 #[cfg(test)]
+mod line;
+#[cfg(test)]
 mod logs;
 #[cfg(test)]
 mod open;
@@ -30,6 +36,8 @@ mod open;
 mod origins;
 #[cfg(test)]
 mod pages;
+#[cfg(test)]
+mod phone;
 #[cfg(test)]
 mod read;
 #[cfg(test)]
@@ -42,7 +50,15 @@ mod sockets;
 #[cfg(test)]
 mod suggestions;
 #[cfg(test)]
+mod texts;
+#[cfg(test)]
 mod tokens;
+#[cfg(test)]
+mod voicemail_left;
+#[cfg(test)]
+mod voicemail_list;
+#[cfg(test)]
+mod voicemail_page;
 #[cfg(test)]
 mod widget;
 #[cfg(test)]

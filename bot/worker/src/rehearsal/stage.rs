@@ -12,6 +12,7 @@ use bot_engine::{Note, Session, rules};
 use bot_store::attachments::NewAttachment;
 use bot_store::jobs::{NewJob, Queue};
 use bot_store::messages::Message;
+use bot_store::receive::HANDOFF_KIND;
 use bot_store::{MemoryStore, Opening, Visit, open_conversation, receive};
 use flows::model::talk::Talk;
 use std::collections::BTreeMap;
@@ -30,7 +31,7 @@ use crate::shell::Shell;
 use crate::suggest::Learning;
 use crate::timers;
 use crate::town::{Square, Town};
-use crate::turn::{HANDOFF_KIND, Payload};
+use crate::turn::Payload;
 
 const LEASE: Duration = Duration::from_secs(30);
 /// Jobs claimed at once.
@@ -101,6 +102,7 @@ impl Stage {
             chance: Arc::new(StageChance(AtomicU64::new(1))),
             metrics: Arc::new(Metrics::default()),
             learning: Learning { keep: false, ..Learning::default() },
+            outside: Arc::default(),
         };
         let opening = Opening { channel, address: address(channel), lang: Some(lang) };
         let visit = visit(&shell, Duration::ZERO, &town.city.hash);

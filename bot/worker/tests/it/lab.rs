@@ -6,12 +6,15 @@ use bot_core::message::{Content, Inbound};
 use bot_core::{Chance, Channel, Clock, Language, UnixMs};
 use bot_store::messages::Message;
 use bot_store::{MemoryStore, Opening, Visit, open_conversation, receive};
-use bot_worker::{Learning, Metrics, Runner, Settings, Shell, Square, Town, lesson, package};
+use bot_worker::{
+    Learning, Metrics, Outside, Runner, Settings, Shell, Square, Town, lesson, package,
+};
 use nlu::FirstHead;
 use std::path::Path;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -66,7 +69,9 @@ pub(crate) struct Lab {
     pub(crate) shell: Shell,
     pub(crate) talk: ConversationId,
     clock: Arc<TestClock>,
+    settings: Settings,
     stop: CancellationToken,
+    worker: JoinHandle<()>,
     n_sent: u32,
 }
 
@@ -80,14 +85,24 @@ impl Lab {
     }
 
     pub(crate) async fn learning(learning: Learning) -> Self {
-        Self::all(Arc::new(Register), settings(), learning).await
+        Self::all(Arc::new(Register), settings(), learning, Outside::default()).await
+    }
+
+    /// A worker that reaches outside so.
+    pub(crate) async fn reaching(outside: Outside) -> Self {
+        Self::all(Arc::new(Register), settings(), Learning::default(), outside).await
     }
 
     pub(crate) async fn of(actions: Arc<dyn Actions>, settings: Settings) -> Self {
-        Self::all(actions, settings, Learning::default()).await
+        Self::all(actions, settings, Learning::default(), Outside::default()).await
     }
 
-    async fn all(actions: Arc<dyn Actions>, settings: Settings, learning: Learning) -> Self {
+    async fn all(
+        actions: Arc<dyn Actions>,
+        settings: Settings,
+        learning: Learning,
+        outside: Outside,
+    ) -> Self {
         let clock = Arc::new(TestClock::new());
         let shell = Shell {
             store: Arc::new(MemoryStore::new()),
@@ -97,14 +112,27 @@ impl Lab {
             chance: Arc::new(Counted::default()),
             metrics: Arc::new(Metrics::default()),
             learning,
+            outside: Arc::new(outside),
         };
         let stop = CancellationToken::new();
-        tokio::spawn(Runner::new(shell.clone(), settings, stop.clone()).run());
+        let worker = tokio::spawn(Runner::new(shell.clone(), settings, stop.clone()).run());
         let opening =
             Opening { channel: Channel::Web, address: "visitor", lang: Some(Language::Fr) };
         let opened = open_conversation(shell.store.as_ref(), opening, &visit(&shell)).await;
         let talk = opened.unwrap().conversation.id;
-        Self { shell, talk, clock, stop, n_sent: 0 }
+        Self { shell, talk, clock, settings, stop, worker, n_sent: 0 }
+    }
+
+    /// Kills the worker in the middle of whatever it does.
+    pub(crate) async fn kill(&mut self) {
+        self.worker.abort();
+        assert!((&mut self.worker).await.unwrap_err().is_cancelled());
+    }
+
+    /// Puts another worker to work.
+    pub(crate) fn hire(&mut self) {
+        let runner = Runner::new(self.shell.clone(), self.settings, self.stop.clone());
+        self.worker = tokio::spawn(runner.run());
     }
 
     /// Says something, and lets time pass.
@@ -157,7 +185,7 @@ fn settings() -> Settings {
     Settings { poll, timer_tick: tick, upkeep_tick: tick, ..Settings::default() }
 }
 
-fn visit(shell: &Shell) -> Visit<'_> {
+pub(crate) fn visit(shell: &Shell) -> Visit<'_> {
     Visit {
         now: shell.now(),
         chance: shell.chance.as_ref(),

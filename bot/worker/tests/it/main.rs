@@ -11,6 +11,8 @@ mod lab;
 #[cfg(test)]
 mod last_resort;
 #[cfg(test)]
+mod outside;
+#[cfg(test)]
 mod pins;
 #[cfg(test)]
 mod retraining;
@@ -19,4 +21,8 @@ mod stories;
 #[cfg(test)]
 mod suggestions;
 #[cfg(test)]
+mod texts;
+#[cfg(test)]
 mod upkeep;
+#[cfg(test)]
+mod voicemails;

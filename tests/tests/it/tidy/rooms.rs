@@ -18,7 +18,7 @@ const KEPT: [(&str, &[&str]); 13] = [
     ("config", &["bot-server"]),
     ("getrandom", &["bot-server", "tests"]),
     ("granit-parser", &["flows"]),
-    ("ureq", &["models"]),
+    ("ureq", &["bot-channels", "models"]),
     ("zip", &["models"]),
     ("candle-core", &["nlu-backends"]),
     ("ort", &["nlu-backends"]),
