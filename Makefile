@@ -8,7 +8,7 @@ export PATH := $(HOME)/.cargo/bin:$(PATH)
 torch := $(CURDIR)/data/libtorch
 with_libtorch := LIBTORCH=$(torch) LIBTORCH_CXX11_ABI=0 LD_LIBRARY_PATH=$(torch)/lib
 
-.PHONY: run test test-faults test-backends test-rust-bert onnxruntime libtorch setup-run setup-test help bench performance deny
+.PHONY: run test test-faults test-call test-backends test-rust-bert onnxruntime libtorch setup-run setup-test setup-call help bench performance deny
 
 run: setup-run ## Build in release, fetch the models, serve the demo city on http://127.0.0.1:8311
 	@cargo build --release --locked -p bot-server
@@ -20,6 +20,12 @@ test: setup-test ## Format, lints, tests, the demo city's own checks and convers
 
 test-faults: setup-test ## The long campaign of faults: kills, a lost database, a full disk, clocks, halts
 	@.ci/faults
+
+test-call: setup-call ## Real calls on loopback: a SIP phone, a phone company that does our TwiML (four minutes)
+	@cargo build --locked -p bot-server
+	@target/debug/guichet models fetch || echo "going on without the models that are missing" >&2
+	@data/call-python/bin/python tests/call/selfcheck.py
+	@data/call-python/bin/python tests/call/real.py
 
 onnxruntime: ## Fetch the library that nlu.backend = "ort" needs, checked by SHA-256
 	@cargo run --release --locked -p bot-server -- models fetch onnxruntime
@@ -40,6 +46,9 @@ setup-run:
 
 setup-test:
 	@.ci/setup test
+
+setup-call:
+	@.ci/setup call
 
 performance: setup-test ## Measure everything in docs/performance.md on this machine
 	@.ci/performance
