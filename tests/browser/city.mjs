@@ -63,6 +63,10 @@ export class City {
     return this.#ask({ lengthen: { counter, conversation, n_messages: nMessages } });
   }
 
+  leaveVoicemail(counter, words) {
+    return this.#ask({ leave_voicemail: { counter, words } });
+  }
+
   workOn(counter, number) {
     return this.#ask({ work_on: { counter, number } });
   }

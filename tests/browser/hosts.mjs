@@ -37,6 +37,9 @@ const REACT_PAGE = `
   ReactDOM.createRoot(document.getElementById("app")).render(e(Page));
   window.moveByHand = () => document.body.append(document.querySelector("guichet-chat"));`;
 
+// The key of the city's people, in this run.
+export const STAFF_KEY = "0123456789abcdef01234567";
+
 // The name of a site that has no certificate.
 export const PLAIN_HOST = "ville.test";
 
@@ -55,7 +58,7 @@ export class Hosts {
   // Starts the counters: they must know whom they permit to embed the chat.
   async welcome(city) {
     // All residents of a run have one address: what bounds an address is not for them.
-    const settings = { WEB__EMBED_ORIGINS: `${this.allowed},${this.plain}`, LIMITS__REQUESTS_PER_MINUTE: "0", LIMITS__CONVERSATIONS_PER_HOUR: "0" };
+    const settings = { WEB__EMBED_ORIGINS: `${this.allowed},${this.plain}`, LIMITS__REQUESTS_PER_MINUTE: "0", LIMITS__CONVERSATIONS_PER_HOUR: "0", STAFF__KEY: STAFF_KEY };
     this.counters[STANDING] = await city.serve(STANDING, settings);
     this.counters[SHAKY] = await city.serve(SHAKY, settings);
   }

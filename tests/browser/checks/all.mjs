@@ -14,11 +14,12 @@ import { photo } from "./photo.mjs";
 import { place } from "./place.mjs";
 import { report } from "./report.mjs";
 import { screens } from "./screens.mjs";
+import { voicemails } from "./voicemail.mjs";
 
 // Those that measure.
 export const alone = budget;
 // The longest first, so that no lane works on alone at the end.
 export const together = {
   ...screens, ...lost, ...report, ...photo, ...keyboard, ...people, ...comeback, ...embedding, ...length, ...place, ...hostile, ...paper,
-  ...noscript,
+  ...noscript, ...voicemails,
 };

@@ -6,6 +6,7 @@
 
 mod city_side;
 mod errand;
+mod voicemail;
 
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -3,6 +3,7 @@
 //!
 //! Never here: what is good enough.
 
+mod calls;
 mod idle;
 mod served;
 mod talk;
@@ -31,6 +32,7 @@ const MINUTE: Duration = Duration::from_mins(1);
   load --serve postgres --webs 3 --workers 3
   load --serve sqlite --idle-streams 5000
   load --serve sqlite --rate 250 --flat-minutes 30
+  load --serve sqlite --callers 50 --seconds 20
 
 With --serve it starts the guichet beside it on a fresh store that waits for the disk, and tells
 how long a start takes and how much memory it has, all processes together. Without --rate every
@@ -66,6 +68,12 @@ struct Args {
     /// Only listen, so many clients, and tell the counter's memory.
     #[arg(long, requires = "serve", value_name = "CLIENTS")]
     idle_streams: Option<u32>,
+    /// Call by telephone, so many at the same time, and tell how long webhooks take.
+    #[arg(long, requires = "serve", value_name = "CALLERS")]
+    callers: Option<u32>,
+    /// Use encoders as `nlu.encoders` does: none, light, all.
+    #[arg(long, requires = "serve", value_name = "ENCODERS")]
+    encoders: Option<String>,
     /// One JSON object in place of a line.
     #[arg(long)]
     json: bool,
@@ -78,7 +86,8 @@ impl Args {
             self.webs.zip(self.workers).map(|(webs, workers)| (webs.into(), workers.into()));
         let is_possible = fleet.is_none() || engine == Engine::Postgres;
         anyhow::ensure!(is_possible, "several processes need --serve postgres");
-        Ok(Some(Plan { engine, burst_ms: self.burst_ms, fleet }))
+        let (burst_ms, encoders) = (self.burst_ms, self.encoders.clone());
+        Ok(Some(Plan { engine, burst_ms, fleet, takes_calls: self.callers.is_some(), encoders }))
     }
 
     fn load(&self) -> Load {
@@ -101,8 +110,11 @@ async fn main() -> anyhow::Result<()> {
         Some(served) => served.urls.clone(),
         None => vec![args.url.clone().context("no counter to talk to")?],
     };
-    let mut result = match (args.idle_streams, &served) {
-        (Some(n_clients), Some(served)) => listen(served, n_clients).await?,
+    let mut result = match (args.idle_streams, args.callers, &served) {
+        (Some(n_clients), _, Some(served)) => listen(served, n_clients).await?,
+        (None, Some(n_callers), Some(served)) => {
+            call(served, n_callers, Duration::from_secs(args.seconds.max(1))).await?
+        }
         _ => {
             talk(&urls, args.load(), served.as_ref().filter(|_| args.flat_minutes.is_some()))
                 .await?
@@ -172,6 +184,24 @@ async fn listen(served: &Served, n_clients: u32) -> anyhow::Result<Value> {
         "arrivals_s": idle.took.as_secs_f64(),
         "memory_before_mb": before_mb,
         "memory_mb": served.memory_mb().await?,
+    }))
+}
+
+/// Has people call.
+async fn call(served: &Served, n_callers: u32, counted: Duration) -> anyhow::Result<Value> {
+    let url = served.urls.first().context("no counter to call")?;
+    let calls = calls::run(url, n_callers, counted).await?;
+    for error in calls.errors.iter().take(3) {
+        writeln!(std::io::stderr(), "{error}")?;
+    }
+    Ok(json!({
+        "calls": calls.n_begun,
+        "keyed_p50_ms": calls.keyed.per_mille(500),
+        "keyed_p95_ms": calls.keyed.per_mille(950),
+        "spoken_p50_ms": calls.spoken.per_mille(500),
+        "spoken_p95_ms": calls.spoken.per_mille(950),
+        "max_ms": calls.keyed.per_mille(1_000).max(calls.spoken.per_mille(1_000)),
+        "errors": calls.errors.len(),
     }))
 }
 

@@ -9,6 +9,8 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tests::{Counter, Role, Setup, city};
 
+use crate::calls;
+
 /// The line of the demo city that sets how long a web message waits for the next one.
 const WEB_BURST: &str = "web: {burst: 80ms,";
 
@@ -20,13 +22,17 @@ pub(crate) enum Engine {
 }
 
 /// What is to be started.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Plan {
     pub(crate) engine: Engine,
     /// How long a web message waits for the next one, where not as the city says.
     pub(crate) burst_ms: Option<u32>,
     /// Processes of each role; none for one process that does both.
     pub(crate) fleet: Option<(usize, usize)>,
+    /// Whether it takes calls by telephone.
+    pub(crate) takes_calls: bool,
+    /// The encoders, where not those of the settings.
+    pub(crate) encoders: Option<String>,
 }
 
 /// A counter that runs.
@@ -55,6 +61,12 @@ impl Served {
         if let Some(burst_ms) = plan.burst_ms {
             let by = format!("web: {{burst: {burst_ms}ms,");
             setup = setup.in_city(&city::changed(folder.path(), "city.yml", WEB_BURST, &by)?);
+        }
+        if plan.takes_calls {
+            setup = calls::answering(setup);
+        }
+        if let Some(encoders) = &plan.encoders {
+            setup = setup.with("NLU__ENCODERS", encoders);
         }
         let (counter, _) = Counter::open(&setup).await?;
         counter.stop().await?;

@@ -21,6 +21,7 @@ use std::time::SystemTime;
 use tests::{Counter, Setup};
 
 use super::errand::{Errand, NextOwner};
+use super::voicemail;
 
 /// Who signs what agents write.
 const AGENT: &str = "Maude";
@@ -60,6 +61,9 @@ impl CitySide {
             }
             Errand::Lengthen { counter, conversation, n_messages } => {
                 self.served(&counter)?.lengthen(conversation, n_messages).await?;
+            }
+            Errand::LeaveVoicemail { counter, words } => {
+                voicemail::leave(self.served(&counter)?.store.as_ref(), &words).await?;
             }
             Errand::WorkOn { counter, number } => self.served(&counter)?.work_on(number).await?,
         }
@@ -175,7 +179,7 @@ impl Served {
     }
 }
 
-fn now() -> UnixMs {
+pub(super) fn now() -> UnixMs {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     UnixMs(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

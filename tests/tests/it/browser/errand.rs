@@ -25,6 +25,8 @@ pub(super) enum Errand {
     Close { counter: String, conversation: ConversationId },
     /// Add so many short messages of both sides to a conversation.
     Lengthen { counter: String, conversation: ConversationId, n_messages: u32 },
+    /// Leave a voicemail of three seconds, in which these words were heard, the last of them doubtful.
+    LeaveVoicemail { counter: String, words: Vec<String> },
     /// Tell those who follow a case that it is being worked on.
     WorkOn { counter: String, number: CaseNumber },
 }
