@@ -11,6 +11,7 @@ pub mod line;
 pub mod script;
 pub mod speak;
 pub mod spoken;
+pub mod words;
 
 pub use dialect::{Body, Dialect, ReadError, Written};
 pub use event::{Event, Hook, Request};

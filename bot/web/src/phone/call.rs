@@ -3,7 +3,8 @@
 use bot_core::id::CallId;
 use bot_store::calls::{Call, CallChange, NewCall};
 use voice_calls::line::{Memory, Wish, hear};
-use voice_calls::speak::{Doors, Scene, Speaker, Words};
+use voice_calls::speak::{Doors, Scene, Speaker};
+use voice_calls::words::Words;
 use voice_calls::{Dialect, Request, Script};
 
 use super::{STEP, lang, memory, scene, wishes};
