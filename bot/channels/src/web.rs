@@ -124,7 +124,7 @@ pub fn words(sent: &str) -> Content {
 }
 
 /// Stands for words of which nothing could be read.
-const UNREADABLE: &str = "\u{fffd}";
+pub const UNREADABLE: &str = "\u{fffd}";
 
 /// Tells whether a text may be a client's own id of a message.
 #[must_use]

@@ -19,6 +19,7 @@ use bot_store::calls::Call;
 use sha2::{Digest, Sha256};
 use voice_calls::event::Readiness;
 use voice_calls::line::Memory;
+use voice_calls::spoken::aloud;
 use voice_calls::{Dialect, End, Event, Hook, Keys, Line, Request, Script, Sound};
 
 use crate::hooks::{self, Hooked, Sent};
@@ -146,14 +147,11 @@ async fn whisper(
         return Ok(hang_up);
     }
     let doorstep = Doorstep { web, dialect, call: call.new.id, revision: call.revision };
-    let text = scene::summary(web, &call).await?;
+    let (text, lang) = (scene::summary(web, &call).await?, web.first_language());
     tracing::debug!(call = %request.call, "a person hears what a call is about");
     let then = format!("{}&{ASKED}=1", doorstep.door("whisper"));
     let ask = voice_calls::Ask {
-        prompt: vec![Sound::Say(Line::new(
-            lang(web),
-            voice_calls::spoken::aloud(&text, lang(web)),
-        ))],
+        prompt: vec![Sound::Say(Line::new(lang, aloud(&text, lang)))],
         keys: Keys::One,
         speech: None,
         hints: Vec::new(),
@@ -164,16 +162,11 @@ async fn whisper(
     Ok(Script { sounds: Vec::new(), end: End::Ask(ask) })
 }
 
-/// Gives the language of the city's own people.
-fn lang(web: &Web) -> bot_core::Language {
-    web.house.languages().first().copied().unwrap_or_default()
-}
-
 /// Reads what the line remembers of a call; what cannot be read is forgotten aloud.
 fn memory(web: &Web, call: &Call) -> Memory {
     serde_json::from_str(&call.new.state).unwrap_or_else(|why| {
         tracing::error!(%why, call.id = %call.new.id, "what a call stood at cannot be read");
-        Memory { lang: lang(web), ..Memory::default() }
+        Memory { lang: web.first_language(), ..Memory::default() }
     })
 }
 

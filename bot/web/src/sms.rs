@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use bot_channels::sms::{self, Incoming, Keyword, NOTHING, Status};
+use bot_channels::web::UNREADABLE;
 use bot_core::message::Inbound;
 use bot_core::{Channel, Language};
 use bot_store::deliveries::DeliveryState;
@@ -69,7 +70,7 @@ async fn take(web: &Web, message: Incoming) -> Result<(), Problem> {
 /// What has no words is not nothing: the counter says that it could read nothing.
 fn readable(content: bot_core::message::Content) -> bot_core::message::Content {
     if content.is_empty() {
-        return bot_core::message::Content { text: "\u{fffd}".to_owned(), ..content };
+        return bot_core::message::Content { text: UNREADABLE.to_owned(), ..content };
     }
     content
 }
@@ -92,8 +93,8 @@ async fn obey(web: &Web, message: &Incoming, keyword: Keyword) -> Result<String,
         Keyword::Help => "sms_help",
     };
     tx.commit().await?;
-    let first = web.house.languages().first().copied().unwrap_or_default();
-    let lang = known.map_or_else(|| spoken(&message.content.text, first), |open| open.lang);
+    let lang =
+        known.map_or_else(|| spoken(&message.content.text, web.first_language()), |open| open.lang);
     Ok(said(&web.house.text(key, &[], lang)))
 }
 

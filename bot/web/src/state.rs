@@ -1,7 +1,7 @@
 //! What every handler needs.
 
 use axum::http::{Extensions, HeaderMap};
-use bot_core::{Chance, Channel, Clock, UnixMs};
+use bot_core::{Chance, Channel, Clock, Language, UnixMs};
 use bot_store::{Store, Visit};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -115,6 +115,11 @@ impl Web {
         self.clock.now()
     }
 
+    /// Gives the language that the city speaks first.
+    pub(crate) fn first_language(&self) -> Language {
+        self.house.languages().first().copied().unwrap_or_default()
+    }
+
     /// Gives the time, chance and house rules that a message of the web chat meets.
     pub(crate) fn visit<'a>(&'a self, release: &'a str) -> Visit<'a> {
         self.visit_on(Channel::Web, release)
@@ -122,7 +127,7 @@ impl Web {
 
     /// Gives the time, chance and house rules that a message of a channel meets.
     pub(crate) fn visit_on<'a>(&'a self, channel: Channel, release: &'a str) -> Visit<'a> {
-        let lang = self.house.languages().first().copied().unwrap_or_default();
+        let lang = self.first_language();
         Visit {
             now: self.now(),
             chance: self.chance.as_ref(),

@@ -10,7 +10,7 @@ mod view;
 use axum::body::Bytes;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use bot_channels::web::words;
 use bot_core::id::{AttachmentId, CallbackId, RecordingId};
@@ -43,12 +43,12 @@ type Token = Result<Path<String>, PathRejection>;
 
 /// `GET /message-vocal/{token}`.
 pub(crate) async fn french(State(web): State<Web>, token: Token) -> Result<Response, Problem> {
-    page(&web, token, Language::Fr, None).await
+    page(&web, token, Language::Fr, false).await
 }
 
 /// `GET /voicemail/{token}`.
 pub(crate) async fn english(State(web): State<Web>, token: Token) -> Result<Response, Problem> {
-    page(&web, token, Language::En, None).await
+    page(&web, token, Language::En, false).await
 }
 
 /// `POST /message-vocal/{token}`.
@@ -78,14 +78,9 @@ async fn find(web: &Web, token: &str) -> Result<Option<Recording>, Problem> {
     Ok(tx.recordings().get(RecordingId(id)).await?)
 }
 
-async fn page(
-    web: &Web,
-    token: Token,
-    lang: Language,
-    kept: Option<bool>,
-) -> Result<Response, Problem> {
+async fn page(web: &Web, token: Token, lang: Language, is_kept: bool) -> Result<Response, Problem> {
     let token = token.map(|Path(token)| token).unwrap_or_default();
-    let shown = Shown { lang, recording: find(web, &token).await?, token, kept };
+    let shown = Shown { lang, recording: find(web, &token).await?, token, is_kept };
     view::respond(web, &shown)
 }
 
@@ -103,14 +98,14 @@ async fn add(
     let form = Fields::parse(&body).map_err(|why| Problem::BadRequest(why.to_string()))?;
     let text = words(form.get("words").unwrap_or_default()).text;
     let given = token.as_ref().map(|Path(token)| token.clone()).unwrap_or_default();
-    let kept = match find(web, &given).await? {
+    let is_kept = match find(web, &given).await? {
         Some(recording) if !text.is_empty() => {
             keep(web, &recording, &text, lang).await?;
-            Some(true)
+            true
         }
-        _ => None,
+        _ => false,
     };
-    page(web, token, lang, kept).await
+    page(web, token, lang, is_kept).await
 }
 
 /// Keeps what was written: with the request that came of the voicemail, or for whoever has it to
@@ -181,6 +176,3 @@ async fn sound(web: &Web, id: AttachmentId) -> Result<(String, Bytes), Problem> 
     let bytes = tx.attachments().bytes(id).await?.ok_or(Problem::NotFound)?;
     Ok((row.media_type, bytes.into()))
 }
-
-/// The page of a link that leads nowhere.
-const GONE: StatusCode = StatusCode::NOT_FOUND;

@@ -81,7 +81,7 @@ fn shown(web: &Web, recording: Recording) -> Shown {
     let heard = recording.transcript.as_deref();
     let heard = heard.and_then(|stored| serde_json::from_str::<Heard>(stored).ok());
     let understood = recording.understood.as_deref();
-    let lang = web.house.languages().first().copied().unwrap_or_default();
+    let lang = web.first_language();
     let token = web.key.voicemail(recording.new.id.0, web.now().plus(LINK_LIFE));
     Shown {
         id: recording.new.id,

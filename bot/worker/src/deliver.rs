@@ -7,11 +7,11 @@ use bot_channels::provider::ProviderError;
 use bot_channels::sms::outgoing;
 use bot_core::text::shorten;
 use bot_store::deliveries::{Delivery, DeliveryState};
-use bot_store::desk::{DeskKind, NewDeskEvent};
 use bot_store::jobs::Job;
 use bot_store::{Topic, Tx};
 
 use crate::error::Error;
+use crate::last_resort;
 use crate::outbox::Payload;
 use crate::shell::Shell;
 
@@ -95,19 +95,9 @@ pub(crate) async fn bury(shell: &Shell, job: &Job, error: &Error) -> Result<(), 
             tx.silences().add(delivery.new.channel, &delivery.new.address, now).await?;
         }
     }
-    let event = NewDeskEvent {
-        conversation: delivery.map(|delivery| delivery.new.conversation),
-        kind: DeskKind::Trouble,
-        body: serde_json::json!({ "job": job.new.id, "kind": job.new.kind }).to_string(),
-        at: now,
-    };
-    tx.desk().append(&event).await?;
+    let about = delivery.map(|delivery| delivery.new.conversation);
+    last_resort::tell_of(tx.as_mut(), job, about, now).await?;
     tx.commit().await?;
     shell.store.wake().notify(Topic::Desk);
     Ok(())
-}
-
-/// A shell's texts, for those who only ask whether there are any.
-pub(crate) fn can_text(shell: &Shell) -> bool {
-    shell.outside.texts.is_some()
 }

@@ -208,27 +208,15 @@ impl<'a> Folding<'a> {
         message.wants = out.wants;
         message.epoch = Some(self.conversation.epoch);
         message.key = Some(format!("{}/{}", self.revision + 1, self.n_effects));
-        match self.tx.messages().append(&message).await?.seq() {
+        let (tx, now) = (&mut *self.tx, self.now);
+        match outbox::post(tx, &self.conversation, &message, self.chance, now).await? {
             Some(seq) => {
                 self.conversation.last_seq = self.conversation.last_seq.max(seq);
                 self.done.messages += 1;
-                self.send(seq).await
+                Ok(())
             }
             None => Err(Error::Stale),
         }
-    }
-
-    /// Has a message sent, where being there is not enough.
-    async fn send(&mut self, seq: i64) -> Result<(), Error> {
-        let (id, channel) = (self.conversation.id, self.conversation.channel);
-        if !outbox::is_sent(channel) {
-            return Ok(());
-        }
-        let Some(identity) = self.tx.identities().get(self.conversation.identity).await? else {
-            return Ok(());
-        };
-        let to = (channel, identity.address.as_str());
-        outbox::add(self.tx, (id, seq), to, self.chance, self.now).await
     }
 
     async fn set_owner(&mut self, owner: Owner) -> Result<(), Error> {

@@ -1,7 +1,8 @@
 //! When a turn can not be done: the resident is told, and a person takes over.
 
-use bot_core::Channel;
+use bot_core::id::ConversationId;
 use bot_core::message::Author;
+use bot_core::{Channel, UnixMs};
 use bot_store::Tx;
 use bot_store::conversation_state::Owner;
 use bot_store::conversations::Conversation;
@@ -12,6 +13,7 @@ use flows::City;
 use flows::render::{self, NoValues, Voice};
 
 use crate::error::Error;
+use crate::outbox;
 use crate::shell::Shell;
 use crate::turn::Payload;
 
@@ -30,17 +32,25 @@ pub(crate) async fn bury(shell: &Shell, job: &Job, error: &Error) -> Result<(), 
         Some(payload) => tx.conversations().lock(payload.conversation).await?,
         None => None,
     };
-    let event = NewDeskEvent {
-        conversation: conversation.as_ref().map(|conversation| conversation.id),
-        kind: DeskKind::Trouble,
-        body: serde_json::json!({ "job": job.new.id, "kind": job.new.kind }).to_string(),
-        at: now,
-    };
-    tx.desk().append(&event).await?;
+    let about = conversation.as_ref().map(|conversation| conversation.id);
+    tell_of(tx.as_mut(), job, about, now).await?;
     if let Some(conversation) = conversation.filter(Conversation::is_open) {
         hand_over(tx.as_mut(), &shell.town().city, &conversation, shell).await?;
     }
     Ok(tx.commit().await?)
+}
+
+/// Tells the desk of a job that was given up.
+pub(crate) async fn tell_of(
+    tx: &mut dyn Tx,
+    job: &Job,
+    conversation: Option<ConversationId>,
+    now: UnixMs,
+) -> Result<(), Error> {
+    let body = serde_json::json!({ "job": job.new.id, "kind": job.new.kind }).to_string();
+    let event = NewDeskEvent { conversation, kind: DeskKind::Trouble, body, at: now };
+    tx.desk().append(&event).await?;
+    Ok(())
 }
 
 async fn hand_over(
@@ -54,7 +64,7 @@ async fn hand_over(
     let mut message = NewMessage::words(id, Author::Bot, &words, conversation.lang, now);
     message.epoch = Some(conversation.epoch);
     // A refused apology means that a person has the conversation already.
-    let _seq = tx.messages().append(&message).await?;
+    let _seq = outbox::post(tx, conversation, &message, shell.chance.as_ref(), now).await?;
     if conversation.owner == Owner::Bot {
         let queue = Owner::Queue(city.info.default_queue.clone());
         let _swap = tx.conversations().set_owner(id, conversation.epoch, &queue, now).await?;

@@ -4,11 +4,13 @@
 //! others a provider must be told.
 
 use bot_core::channel::Channel;
-use bot_core::id::{ConversationId, DeliveryId, JobId};
+use bot_core::id::{DeliveryId, JobId};
 use bot_core::{Chance, UnixMs};
 use bot_store::Tx;
+use bot_store::conversations::Conversation;
 use bot_store::deliveries::NewDelivery;
 use bot_store::jobs::{NewJob, Queue};
+use bot_store::messages::NewMessage;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
@@ -24,7 +26,7 @@ pub(crate) struct Payload {
 }
 
 /// Tells whether a channel's messages must be sent.
-pub(crate) const fn is_sent(channel: Channel) -> bool {
+const fn is_sent(channel: Channel) -> bool {
     match channel {
         Channel::Sms => true,
         // Telegram, Discord and mail have no way out yet.
@@ -34,29 +36,46 @@ pub(crate) const fn is_sent(channel: Channel) -> bool {
     }
 }
 
-/// Has a message sent, once.
-pub(crate) async fn add(
+/// Adds a message of ours to a conversation, and has it sent, once, where being there is not
+/// enough; gives its place, or nothing where it was refused.
+pub(crate) async fn post(
     tx: &mut dyn Tx,
-    (conversation, seq): (ConversationId, i64),
-    (channel, address): (Channel, &str),
+    conversation: &Conversation,
+    message: &NewMessage,
+    chance: &dyn Chance,
+    now: UnixMs,
+) -> Result<Option<i64>, Error> {
+    let Some(seq) = tx.messages().append(message).await?.seq() else { return Ok(None) };
+    if is_sent(conversation.channel)
+        && let Some(identity) = tx.identities().get(conversation.identity).await?
+    {
+        let delivery = NewDelivery {
+            id: DeliveryId::new(now, chance),
+            conversation: conversation.id,
+            seq,
+            channel: conversation.channel,
+            address: identity.address,
+            at: now,
+        };
+        send(tx, &delivery, chance, now).await?;
+    }
+    Ok(Some(seq))
+}
+
+/// Has a message sent, once.
+async fn send(
+    tx: &mut dyn Tx,
+    delivery: &NewDelivery,
     chance: &dyn Chance,
     now: UnixMs,
 ) -> Result<(), Error> {
-    let delivery = NewDelivery {
-        id: DeliveryId::new(now, chance),
-        conversation,
-        seq,
-        channel,
-        address: address.to_owned(),
-        at: now,
-    };
-    if !tx.deliveries().add(&delivery).await?.is_fresh() {
+    if !tx.deliveries().add(delivery).await?.is_fresh() {
         return Ok(());
     }
     let job = NewJob {
         id: JobId::new(now, chance),
         queue: Queue::Deliver,
-        lane: conversation.to_string(),
+        lane: delivery.conversation.to_string(),
         kind: DELIVER_KIND.to_owned(),
         payload: to_json("job", &Payload { delivery: delivery.id })?,
         run_at: now,

@@ -270,7 +270,8 @@ async fn store(
     Ok(done)
 }
 
-async fn finish_only(shell: &Shell, job: &Job, now: UnixMs) -> Result<(), Error> {
+/// Ends a job of which nothing else is to be written down.
+pub(crate) async fn finish_only(shell: &Shell, job: &Job, now: UnixMs) -> Result<(), Error> {
     let mut tx = shell.store.begin().await?;
     // Someone else has the job if this is stale: then it is theirs to finish.
     let _theirs = tx.jobs().finish(job.new.id, job.attempt, now).await?;

@@ -13,14 +13,15 @@ mod settle;
 use bot_core::Language;
 use bot_core::id::RecordingId;
 use bot_store::announce::{FORGET_KIND, RecordingJob};
-use bot_store::desk::{DeskKind, NewDeskEvent};
 use bot_store::jobs::Job;
 use bot_store::recordings::{Recording, RecordingState};
 use bot_store::{Topic, Visit};
 use std::time::Duration;
 
 use crate::error::Error;
+use crate::last_resort;
 use crate::shell::Shell;
+use crate::turn::finish_only;
 
 /// How long a recording is a worker's without a sign of it; each third of it, it gives one.
 pub(crate) const LEASE: Duration = Duration::from_mins(1);
@@ -81,18 +82,12 @@ async fn go(shell: &Shell, job: &Job, id: RecordingId) -> Result<(), Error> {
             RecordingState::Speechless | RecordingState::Lost => break,
         }
     }
-    finish(shell, job).await
+    finish_only(shell, job, shell.now()).await
 }
 
 async fn find(shell: &Shell, id: RecordingId) -> Result<Option<Recording>, Error> {
     let mut tx = shell.store.read().await?;
     Ok(tx.recordings().get(id).await?)
-}
-
-async fn finish(shell: &Shell, job: &Job) -> Result<(), Error> {
-    let mut tx = shell.store.begin().await?;
-    let _theirs = tx.jobs().finish(job.new.id, job.attempt, shell.now()).await?;
-    Ok(tx.commit().await?)
 }
 
 /// Gives the time, the chance and the house rules for what is written down of a voicemail.
@@ -118,13 +113,8 @@ pub(crate) async fn bury(shell: &Shell, job: &Job, error: &Error) -> Result<(), 
         Ok(id) => tx.recordings().get(id).await?,
         Err(_) => None,
     };
-    let event = NewDeskEvent {
-        conversation: found.as_ref().map(|recording| recording.new.conversation),
-        kind: DeskKind::Trouble,
-        body: serde_json::json!({ "job": job.new.id, "kind": job.new.kind }).to_string(),
-        at: now,
-    };
-    tx.desk().append(&event).await?;
+    let about = found.as_ref().map(|recording| recording.new.conversation);
+    last_resort::tell_of(tx.as_mut(), job, about, now).await?;
     if let Some(recording) = found.filter(|_| job.new.kind != FORGET_KIND) {
         if !tx.recordings().lose(recording.new.id, &error.to_string()).await?.is_done() {
             tracing::debug!(recording.id = %recording.new.id, "it was heard already");

@@ -7,7 +7,7 @@ use voice_calls::speak::{Doors, Scene, Speaker};
 use voice_calls::words::Words;
 use voice_calls::{Dialect, Request, Script};
 
-use super::{STEP, lang, memory, scene, wishes};
+use super::{STEP, memory, scene, wishes};
 use crate::problem::Problem;
 use crate::state::Web;
 
@@ -68,12 +68,13 @@ pub(super) async fn go_on(
 
 /// Finds the call; one whose beginning was missed begins with whatever came.
 async fn find_or_begin(web: &Web, dialect: Dialect, request: &Request) -> Result<Call, Problem> {
-    let mut tx = web.store.begin().await?;
-    if let Some(call) = tx.calls().find(dialect.name(), &request.call).await? {
+    // All but the first request of a call find it, and need no leave to write for that.
+    let known = web.store.look().await?.calls().find(dialect.name(), &request.call).await?;
+    if let Some(call) = known {
         return Ok(call);
     }
     let now = web.now();
-    let first = Memory { lang: lang(web), ..Memory::default() };
+    let first = Memory { lang: web.first_language(), ..Memory::default() };
     let state = serde_json::to_string(&first).map_err(|_| Problem::Internal)?;
     let call = NewCall {
         id: CallId::new(now, web.chance.as_ref()),
@@ -86,6 +87,7 @@ async fn find_or_begin(web: &Web, dialect: Dialect, request: &Request) -> Result
         state,
         begun: now,
     };
+    let mut tx = web.store.begin().await?;
     let _novelty = tx.calls().insert(&call).await?;
     let found = tx.calls().find(dialect.name(), &request.call).await?;
     tx.commit().await?;

@@ -1,5 +1,6 @@
 //! What those who wait hear: a quiet round of chords, made here, so that nobody's rights are in it.
 
+use axum::body::Bytes;
 use std::f64::consts::TAU;
 use std::sync::LazyLock;
 
@@ -18,10 +19,10 @@ const NOTES: [[f64; 4]; 4] = [
 /// Times that the round is played in one file.
 const N_ROUNDS: usize = 2;
 
-static HOLD: LazyLock<Vec<u8>> = LazyLock::new(|| wav(&samples()));
+static HOLD: LazyLock<Bytes> = LazyLock::new(|| wav(&samples()).into());
 
 /// Gives the file: 16-bit PCM at 8 kHz, one channel, sixteen seconds.
-pub(super) fn hold() -> Vec<u8> {
+pub(super) fn hold() -> Bytes {
     HOLD.clone()
 }
 

@@ -129,7 +129,7 @@ async fn standing(web: &Web, tx: &mut dyn Tx, row: &Conversation) -> Result<Stan
 
 /// Writes what a person is told before they take a call.
 pub(super) async fn summary(web: &Web, call: &Call) -> Result<String, Problem> {
-    let lang = super::lang(web);
+    let lang = web.first_language();
     let caller = match Phone::parse(&call.new.caller) {
         Ok(phone) => Contact::Phone(phone).readable(),
         Err(_) => String::new(),

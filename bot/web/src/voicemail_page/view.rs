@@ -7,7 +7,7 @@ use bot_core::voicemail::{DOUBTFUL, Draft, Heard};
 use bot_core::{Contact, Language, Phone};
 use bot_store::recordings::{Recording, RecordingState};
 
-use super::{GONE, path_of};
+use super::path_of;
 use crate::page::written;
 use crate::problem::Problem;
 use crate::state::Web;
@@ -27,7 +27,7 @@ pub(super) struct Shown {
     pub(super) token: String,
     pub(super) recording: Option<Recording>,
     /// Whether what was written is kept.
-    pub(super) kept: Option<bool>,
+    pub(super) is_kept: bool,
 }
 
 #[derive(Template)]
@@ -86,7 +86,7 @@ pub(super) fn respond(web: &Web, shown: &Shown) -> Result<Response, Problem> {
         counter: text("case_counter"),
         found: shown.recording.as_ref().map(|recording| found(web, shown, recording)),
     };
-    let status = if shown.recording.is_some() { StatusCode::OK } else { GONE };
+    let status = if shown.recording.is_some() { StatusCode::OK } else { StatusCode::NOT_FOUND };
     let mut response = written(&page, status)?;
     let policy = HeaderValue::from_static(POLICY);
     let headers = response.headers_mut();
@@ -122,7 +122,7 @@ fn found(web: &Web, shown: &Shown, recording: &Recording) -> Found {
         words,
         understood_title: text("voicemail_understood"),
         understood: draft.map(|draft| understood(web, &draft, lang)).unwrap_or_default(),
-        kept: shown_if(shown.kept == Some(true), "voicemail_kept"),
+        kept: shown_if(shown.is_kept, "voicemail_kept"),
         more: text("voicemail_more"),
         send: text("voicemail_send"),
     }

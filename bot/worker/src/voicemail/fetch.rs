@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::shell::Shell;
+use crate::turn::finish_only;
 
 /// Tries after which a recording that the provider does not have will never come: an hour.
 const MAX_MISSING: i64 = 11;
@@ -98,5 +99,5 @@ pub(super) async fn forget(shell: &Shell, job: &Job, id: RecordingId) -> Result<
         let _again = tx.recordings().mark_deleted(id, shell.now()).await?;
         tx.commit().await?;
     }
-    super::finish(shell, job).await
+    finish_only(shell, job, shell.now()).await
 }

@@ -29,20 +29,7 @@ pub(super) enum Outcome {
 pub(super) async fn hear(shell: &Shell, recording: &Recording) -> Result<Outcome, Error> {
     let heard = match listen(shell, recording).await? {
         Ok(heard) => heard,
-        Err(EarError::Unreadable(why)) => {
-            let mut tx = shell.store.begin().await?;
-            let _lost = tx.recordings().lose(recording.new.id, &why).await?;
-            settle::leave(tx.as_mut(), shell, recording, None).await?;
-            tx.commit().await?;
-            return Ok(Outcome::Done);
-        }
-        Err(EarError::NoModel(why)) => {
-            tracing::warn!(recording.id = %recording.new.id, why, "nobody can hear a recording");
-            let mut tx = shell.store.begin().await?;
-            settle::leave(tx.as_mut(), shell, recording, None).await?;
-            tx.commit().await?;
-            return Ok(Outcome::NobodyCan);
-        }
+        Err(why) => return unheard(shell, recording, &why).await,
     };
     let (town, now) = (shell.town(), shell.now());
     let caller = recording.new.caller.clone();
@@ -54,6 +41,25 @@ pub(super) async fn hear(shell: &Shell, recording: &Recording) -> Result<Outcome
     let (heard, draft) = reading.await.map_err(|_| Error::Stale)?;
     settle::settle(shell, recording, &heard, draft).await?;
     Ok(Outcome::Done)
+}
+
+/// Leaves a recording that was not heard to people.
+async fn unheard(shell: &Shell, recording: &Recording, why: &EarError) -> Result<Outcome, Error> {
+    let id = recording.new.id;
+    let mut tx = shell.store.begin().await?;
+    let outcome = match why {
+        EarError::Unreadable(why) => {
+            let _lost = tx.recordings().lose(id, why).await?;
+            Outcome::Done
+        }
+        EarError::NoModel(why) => {
+            tracing::warn!(recording.id = %id, why, "nobody can hear a recording");
+            Outcome::NobodyCan
+        }
+    };
+    settle::leave(tx.as_mut(), shell, recording, None).await?;
+    tx.commit().await?;
+    Ok(outcome)
 }
 
 /// Hears it on a thread of its own.

@@ -18,7 +18,6 @@ use bot_store::{Opening, Topic, Tx, receive};
 use flows::render::{self, Given, Voice};
 use std::time::Duration;
 
-use crate::deliver::can_text;
 use crate::error::Error;
 use crate::fold::to_json;
 use crate::outbox;
@@ -107,7 +106,7 @@ async fn reach(
     recording: &Recording,
 ) -> Result<Option<Phone>, Error> {
     let Ok(phone) = Phone::parse(&recording.new.caller) else { return Ok(None) };
-    let may_text = can_text(shell) && shell.outside.links.is_some();
+    let may_text = shell.outside.texts.is_some() && shell.outside.links.is_some();
     let is_silent = tx.silences().is_silent(Channel::Sms, phone.as_str()).await?;
     Ok(Some(phone).filter(|_| may_text && !is_silent))
 }
@@ -213,11 +212,11 @@ async fn text(
     let town = shell.town();
     let opening = Opening { channel: Channel::Sms, address: phone.as_str(), lang: Some(lang) };
     let opened = find_or_open(tx, opening, &super::visit(shell, &town.city.hash)).await?;
-    let id = opened.conversation.id;
-    let mut message = NewMessage::words(id, Author::System, words, lang, now);
+    let conversation = &opened.conversation;
+    let mut message = NewMessage::words(conversation.id, Author::System, words, lang, now);
     message.key = Some(format!("voicemail/{}", recording.new.id));
-    let Some(seq) = tx.messages().append(&message).await?.seq() else { return Ok(()) };
-    outbox::add(tx, (id, seq), (Channel::Sms, phone.as_str()), shell.chance.as_ref(), now).await
+    let _seq = outbox::post(tx, conversation, &message, shell.chance.as_ref(), now).await?;
+    Ok(())
 }
 
 /// Lets the engine ask the caller, by text message, for what is missing: what was said in the
